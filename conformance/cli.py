@@ -1,0 +1,123 @@
+"""The command line: ``python -m conformance``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance import catalogue, coverage, peers, runner
+from conformance.case import Case, Outcome, Verdict
+from conformance.reports import html_page, json_report, junit, text
+from conformance.target import Target
+
+
+def parser() -> argparse.ArgumentParser:
+    """All options."""
+    result = argparse.ArgumentParser(
+        prog="python -m conformance",
+        description="Judge how faithfully an endpoint behaves like Amazon Simple Workflow Service.",
+    )
+    where = result.add_mutually_exclusive_group()
+    where.add_argument("--endpoint-url", metavar="URL", help="the endpoint to judge")
+    where.add_argument("--aws", action="store_true", help="judge Amazon SWF with your own account")
+    result.add_argument("--region", default=None, help="region (default us-east-1)")
+    result.add_argument(
+        "--i-accept-charges",
+        action="store_true",
+        help="confirm that calls to Amazon SWF are charged to your account",
+    )
+    result.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="a section, a grade, or a pattern such as 'timers/*'; may be given several times",
+    )
+    result.add_argument(
+        "--strict", action="store_true", help="let inferred expectations fail the run as well"
+    )
+    result.add_argument(
+        "--shared-domain",
+        action="store_true",
+        help="let all cases share one domain, as is always done with --aws",
+    )
+    result.add_argument("--json", type=Path, metavar="FILE", help="write the outcomes as JSON")
+    result.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
+    result.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
+    result.add_argument("--quiet", action="store_true", help="only the summary")
+    result.add_argument("--workers", type=int, default=runner.WORKERS, help="cases in flight")
+    result.add_argument(
+        "--patience", type=float, default=5.0, metavar="SECONDS",
+        help="how long to wait for what must happen (default 5)",
+    )
+    result.add_argument("--list", action="store_true", help="list the cases and stop")
+    result.add_argument("--coverage", action="store_true", help="show what no case covers and stop")
+    result.add_argument(
+        "--peer",
+        action="store_true",
+        help="start moto's server, judge it too and print both columns",
+    )
+    return result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 1 when a case failed."""
+    options = parser().parse_args(arguments)
+    cases = catalogue.select(catalogue.all_cases(), options.select)
+    if options.list:
+        print("\n".join(f"{c.grade.value:10} {c.id}  {c.title}" for c in cases))
+        return 0
+    if options.coverage:
+        print(coverage.report())
+        return 0
+    if not cases:
+        print("no case fits", ", ".join(options.select), file=sys.stderr)
+        return 2
+    target = _target(options)
+    if target is None and not options.peer:
+        return 2
+    outcomes = _judge(target, cases, options) if target is not None else []
+    if options.peer:
+        return peers.compare(outcomes, cases, options)
+    print(text.summary(outcomes))
+    return _status(outcomes, options.strict)
+
+
+def _target(options: argparse.Namespace) -> Target | None:
+    if options.aws:
+        if not options.i_accept_charges:
+            print("--aws makes charged calls; confirm with --i-accept-charges", file=sys.stderr)
+            return None
+        return Target.aws(options.region or "us-east-1", max(options.patience, 20.0))
+    if options.endpoint_url:
+        return Target(
+            options.endpoint_url,
+            region=options.region or "us-east-1",
+            shared_domain=options.shared_domain,
+            patience=options.patience,
+        )
+    if not options.peer:
+        print("say which endpoint to judge: --endpoint-url URL or --aws", file=sys.stderr)
+    return None
+
+
+def _judge(target: Target, cases: Sequence[Case], options: argparse.Namespace) -> list[Outcome]:
+    progress = text.Progress(len(cases), sys.stderr, options.quiet)
+    outcomes = runner.run(target, cases, progress, options.workers)
+    progress.finish()
+    if not options.quiet:
+        print(text.details(outcomes))
+    if options.json:
+        options.json.write_text(json_report.render(outcomes, target.url), encoding="utf-8")
+    if options.junit:
+        options.junit.write_text(junit.render(outcomes), encoding="utf-8")
+    if options.html:
+        options.html.write_text(html_page.render(outcomes, target.url), encoding="utf-8")
+    return outcomes
+
+
+def _status(outcomes: Sequence[Outcome], strict: bool) -> int:
+    bad = {Verdict.FAILED, Verdict.DIFFERS} if strict else {Verdict.FAILED}
+    return 1 if any(o.verdict in bad for o in outcomes) else 0

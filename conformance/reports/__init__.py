@@ -1,0 +1,1 @@
+"""The outcomes as text, JSON, JUnit XML and HTML."""

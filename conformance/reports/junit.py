@@ -1,0 +1,51 @@
+"""Outcomes as JUnit XML, as read by continuous integration services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from conformance.case import Outcome, Verdict
+from conformance.reports.text import difference
+
+
+def render(outcomes: Sequence[Outcome]) -> str:
+    """One test suite a section; inferred differences are listed but are no failures."""
+    root = ElementTree.Element("testsuites")
+    suites: dict[str, ElementTree.Element] = {}
+    for outcome in outcomes:
+        section = outcome.case.section
+        if section not in suites:
+            suites[section] = ElementTree.SubElement(root, "testsuite", name=section)
+        _testcase(suites[section], outcome)
+    for section, suite in suites.items():
+        found = [o for o in outcomes if o.case.section == section]
+        suite.set("tests", str(len(found)))
+        suite.set("failures", str(sum(o.verdict is Verdict.FAILED for o in found)))
+        suite.set("skipped", str(sum(o.verdict is Verdict.SKIPPED for o in found)))
+        suite.set("time", f"{sum(o.seconds for o in found):.3f}")
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _testcase(suite: ElementTree.Element, outcome: Outcome) -> None:
+    element = ElementTree.SubElement(
+        suite,
+        "testcase",
+        name=outcome.case.name,
+        classname=outcome.case.section,
+        time=f"{outcome.seconds:.3f}",
+    )
+    text = _printable("\n".join(difference(d) for d in outcome.differences))
+    if outcome.verdict is Verdict.FAILED:
+        failure = ElementTree.SubElement(element, "failure", message=outcome.case.title)
+        failure.text = text
+    elif outcome.verdict is Verdict.SKIPPED:
+        ElementTree.SubElement(element, "skipped", message=outcome.reason)
+    elif outcome.verdict is Verdict.DIFFERS:
+        ElementTree.SubElement(element, "system-out").text = text
+
+
+def _printable(text: str) -> str:
+    """XML 1.0 has no control characters."""
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)

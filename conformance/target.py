@@ -1,0 +1,150 @@
+"""The endpoint under judgement: how to reach it, what it offers, and the domains of a run."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+from conformance.wire import Answer, NoAnswer, Wire
+
+_THROTTLED = ("ThrottlingException", "ServiceUnavailable")
+_LONGEST_BACKOFF_SECONDS = 20.0
+
+
+class Target:
+    """One endpoint and one run against it.
+
+    ``shared_domain`` makes all cases use one domain, as is proper for the real service, where a
+    domain stays for ever; otherwise every case registers its own.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        region: str = "us-east-1",
+        credentials: Any = None,
+        shared_domain: bool = False,
+        patience: float = 5.0,
+    ) -> None:
+        self.url = url
+        self.region = region
+        self.credentials = credentials or Credentials("conformance", "conformance")
+        self.wire = Wire(url, region, self.credentials)
+        self.shared_domain = shared_domain
+        self.patience = patience
+        self.run_id = uuid.uuid4().hex[:8]
+        self._lock = threading.Lock()
+        self._registered: list[tuple[str, dict[str, Any]]] = []
+        self._capabilities: frozenset[str] | None = None
+        self._run_domain: str | None = None
+        self._sdk: Any = None
+
+    @classmethod
+    def aws(cls, region: str, patience: float = 20.0) -> Target:
+        """Amazon SWF itself, with the caller's own credentials."""
+        session = boto3.Session(region_name=region)
+        credentials = session.get_credentials()
+        if credentials is None:
+            raise ValueError("no AWS credentials found")
+        url = session.client("swf").meta.endpoint_url
+        return cls(
+            url, region=region, credentials=credentials, shared_domain=True, patience=patience
+        )
+
+    def call(self, operation: str, body: Any, timeout: float = 75.0) -> Answer:
+        """One call; throttled calls are repeated with growing pauses."""
+        pause = 0.2
+        while True:
+            answer = self.wire.call(operation, body, timeout)
+            throttled = answer.fault in _THROTTLED and "throttling" not in self.capabilities
+            if not throttled or pause > _LONGEST_BACKOFF_SECONDS:
+                return answer
+            time.sleep(pause)
+            pause *= 2
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the target offers beyond SWF, as told by ``GET /_emulator/health``.
+
+        The answer is a JSON object; its member ``capabilities`` lists names such as ``clock``,
+        ``quotas``, ``throttling``, ``iam`` and ``lambda``. An endpoint without it has none.
+        """
+        with self._lock:
+            if self._capabilities is None:
+                self._capabilities = frozenset() if self.shared_domain else self._ask_health()
+            return self._capabilities
+
+    def _ask_health(self) -> frozenset[str]:
+        try:
+            answer = self.wire.request("GET", "/_emulator/health", timeout=5.0)
+        except (NoAnswer, OSError):
+            return frozenset()
+        body = answer.body
+        if answer.status != 200 or not isinstance(body, dict):
+            return frozenset()
+        return frozenset(map(str, body.get("capabilities", [])))
+
+    def control(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """A command to an emulator: ``POST /_emulator/<path>``."""
+        content = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        return self.wire.request("POST", f"/_emulator/{path}", content, headers, 30.0)
+
+    def run_domain(self) -> str:
+        """The domain that cases share, registered at the first use."""
+        with self._lock:
+            if self._run_domain is None:
+                name = f"conformance-{self.run_id}"
+                body = {
+                    "name": name,
+                    "workflowExecutionRetentionPeriodInDays": "1",
+                    "description": "throw-away domain of the SWF conformance suite",
+                }
+                answer = self.wire.call("RegisterDomain", body)
+                if answer.status != 200:
+                    raise RuntimeError(f"cannot register a domain at {self.url}: {answer}")
+                self._run_domain = name
+            return self._run_domain
+
+    def remember(self, operation: str, body: dict[str, Any]) -> None:
+        """Note a registration, to be deprecated when the run is over."""
+        with self._lock:
+            self._registered.append((operation, body))
+
+    def leave(self) -> None:
+        """Deprecate the shared domain; SWF deprecates its types along with it."""
+        domain = self._run_domain
+        if domain is not None:
+            self.call("DeprecateDomain", {"name": domain})
+        for operation, body in self._registered:
+            if operation == "RegisterDomain":
+                self.call("DeprecateDomain", {"name": body["name"]})
+
+    def sdk(self) -> Any:
+        """A boto3 client without client-side validation and without retries."""
+        with self._lock:
+            if self._sdk is None:
+                self._sdk = boto3.client(
+                    "swf",
+                    endpoint_url=self.url,
+                    region_name=self.region,
+                    aws_access_key_id=self.credentials.access_key,
+                    aws_secret_access_key=self.credentials.secret_key,
+                    aws_session_token=self.credentials.token,
+                    config=Config(
+                        parameter_validation=False,
+                        retries={"total_max_attempts": 1},
+                        read_timeout=75,
+                        max_pool_connections=64,
+                    ),
+                )
+            return self._sdk

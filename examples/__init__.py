@@ -1,0 +1,1 @@
+"""Example programs for Amazon SWF with boto3; they run against any endpoint."""

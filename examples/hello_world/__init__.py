@@ -1,0 +1,1 @@
+"""The smallest useful workflow: one activity that greets."""

@@ -1,0 +1,23 @@
+"""Registering a domain and types, however often it is done."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from botocore.client import BaseClient
+
+
+def register_domain(swf: BaseClient, name: str, retention_days: int = 1) -> None:
+    with suppress(swf.exceptions.DomainAlreadyExistsFault):
+        swf.register_domain(name=name, workflowExecutionRetentionPeriodInDays=str(retention_days))
+
+
+def register_workflow_type(swf: BaseClient, **workflow_type: Any) -> None:
+    with suppress(swf.exceptions.TypeAlreadyExistsFault):
+        swf.register_workflow_type(**workflow_type)
+
+
+def register_activity_type(swf: BaseClient, **activity_type: Any) -> None:
+    with suppress(swf.exceptions.TypeAlreadyExistsFault):
+        swf.register_activity_type(**activity_type)

@@ -1,0 +1,1 @@
+"""Two activities in a row: one writes a letter, the other names a fruit that begins with it."""

@@ -1,0 +1,42 @@
+"""A faithful local emulator of Amazon Simple Workflow Service (SWF)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .core.settings import Settings
+    from .emulator import Emulator
+    from .engine.clock import SystemClock, VirtualClock
+    from .engine.guard import Guard
+    from .http import create_app
+
+_HOMES = {
+    "Emulator": ".emulator",
+    "Guard": ".engine.guard",
+    "Settings": ".core.settings",
+    "SystemClock": ".engine.clock",
+    "VirtualClock": ".engine.clock",
+    "create_app": ".http",
+}
+
+__all__ = [
+    "Emulator",
+    "Guard",
+    "Settings",
+    "SystemClock",
+    "VirtualClock",
+    "__version__",
+    "create_app",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that importing the package costs nothing."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home, __name__), name)

@@ -1,0 +1,271 @@
+"""Activity tasks: scheduled, started by a worker, kept alive by heartbeats, closed once.
+
+Events: ActivityTaskScheduled, ScheduleActivityTaskFailed, ActivityTaskStarted,
+ActivityTaskCompleted, ActivityTaskFailed, ActivityTaskTimedOut, ActivityTaskCanceled,
+ActivityTaskCancelRequested, RequestCancelActivityTaskFailed.
+
+A heartbeat leaves no event: its time and details are *notes* on the open task, which show
+only in a later ActivityTaskTimedOut.
+
+Source: Developer Guide, "Activity tasks" and "Timeout types"; API Reference,
+ScheduleActivityTaskDecisionAttributes, RecordActivityTaskHeartbeat.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from .durations import milliseconds
+from .events import Attributes, Event, NewEvent, NewEvents, given
+from .executions import default_name
+from .pending import Deadline, Pending, QueuedTask, earliest
+from .registry import decides, evolves, folds_nothing, refusal
+
+if TYPE_CHECKING:
+    from .execution import Execution, ExecutionView
+    from .world import World
+
+NEEDED = (
+    ("taskList", "DEFAULT_TASK_LIST_UNDEFINED"),
+    ("scheduleToStartTimeout", "DEFAULT_SCHEDULE_TO_START_TIMEOUT_UNDEFINED"),
+    ("scheduleToCloseTimeout", "DEFAULT_SCHEDULE_TO_CLOSE_TIMEOUT_UNDEFINED"),
+    ("startToCloseTimeout", "DEFAULT_START_TO_CLOSE_TIMEOUT_UNDEFINED"),
+    ("heartbeatTimeout", "DEFAULT_HEARTBEAT_TIMEOUT_UNDEFINED"),
+)
+"""What an activity task must have, and the cause of a refusal without it, in order."""
+
+
+def type_default(member: str) -> str:
+    """The name of a member among an activity type's defaults."""
+    return default_name(
+        member if member.startswith("task") else f"task{member[0].upper()}{member[1:]}"
+    )
+
+
+class ActivityTask(Pending):
+    """An open activity task, keyed by its ActivityTaskScheduled event."""
+
+    __slots__ = (
+        "activity_id",
+        "activity_type",
+        "heartbeat_details",
+        "heartbeat_ms",
+        "heartbeat_timeout_ms",
+        "input",
+        "latest_cancel_requested_event_id",
+        "priority",
+        "schedule_to_close_ms",
+        "schedule_to_start_ms",
+        "scheduled_ms",
+        "start_to_close_ms",
+        "started_event_id",
+        "started_ms",
+        "task_list",
+    )
+    count: ClassVar[str | None] = "openActivityTasks"
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.event_id)
+        attributes = event.attributes
+        self.activity_id: str = attributes["activityId"]
+        self.activity_type: Attributes = attributes["activityType"]
+        self.input: str | None = attributes.get("input")
+        self.task_list: str = attributes["taskList"]["name"]
+        self.priority = int(attributes.get("taskPriority", 0))
+        self.scheduled_ms = event.timestamp_ms
+        self.schedule_to_start_ms = milliseconds(attributes["scheduleToStartTimeout"])
+        self.schedule_to_close_ms = milliseconds(attributes["scheduleToCloseTimeout"])
+        self.start_to_close_ms = milliseconds(attributes["startToCloseTimeout"])
+        self.heartbeat_timeout_ms = milliseconds(attributes["heartbeatTimeout"])
+        self.started_event_id = 0
+        self.started_ms = 0
+        self.heartbeat_ms: int | None = None
+        self.heartbeat_details: str | None = None
+        self.latest_cancel_requested_event_id: int | None = None
+
+    def next_deadline(self) -> Deadline | None:
+        """Its four clocks run independently; of those that end together the narrower counts."""
+        to_close = (self.scheduled_ms, self.schedule_to_close_ms, "SCHEDULE_TO_CLOSE")
+        if not self.started_event_id:
+            return earliest(
+                (self.scheduled_ms, self.schedule_to_start_ms, "SCHEDULE_TO_START"), to_close
+            )
+        alive_ms = self.started_ms if self.heartbeat_ms is None else self.heartbeat_ms
+        return earliest(
+            (self.started_ms, self.start_to_close_ms, "START_TO_CLOSE"),
+            (alive_ms, self.heartbeat_timeout_ms, "HEARTBEAT"),
+            to_close,
+        )
+
+    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+        attributes = {**_links(self), "timeoutType": timeout_type}
+        if self.heartbeat_details is not None:
+            attributes["details"] = self.heartbeat_details
+        yield NewEvent("ActivityTaskTimedOut", attributes)
+
+    def queued(self) -> QueuedTask | None:
+        if self.started_event_id:
+            return None
+        return QueuedTask("activity", self.task_list, self.priority)
+
+
+def _links(task: ActivityTask) -> Attributes:
+    return {"scheduledEventId": task.event_id, "startedEventId": task.started_event_id}
+
+
+def start(task: ActivityTask, identity: str | None) -> NewEvents:
+    """A worker's poll takes the task."""
+    attributes: Attributes = {"scheduledEventId": task.event_id}
+    if identity is not None:
+        attributes["identity"] = identity
+    yield NewEvent("ActivityTaskStarted", attributes)
+
+
+def heartbeat(task: ActivityTask, details: str | None, now_ms: int) -> None:
+    """Note that the worker is alive. Without details the earlier ones stay [inferred]."""
+    task.heartbeat_ms = now_ms
+    if details is not None:
+        task.heartbeat_details = details
+
+
+def complete(task: ActivityTask, answer: Attributes) -> NewEvents:
+    """The worker answers with a ``result``, or without."""
+    yield NewEvent("ActivityTaskCompleted", {**given(answer, "result"), **_links(task)})
+
+
+def fail(task: ActivityTask, answer: Attributes) -> NewEvents:
+    """The worker answers with a ``reason`` and ``details``, or without."""
+    yield NewEvent("ActivityTaskFailed", {**given(answer, "reason", "details"), **_links(task)})
+
+
+def cancel(task: ActivityTask, answer: Attributes) -> NewEvents:
+    """The task is canceled, by its worker or, while it waits, by the service.
+
+    Without a request the answer is accepted all the same [inferred].
+    """
+    attributes = {**given(answer, "details"), **_links(task)}
+    if task.latest_cancel_requested_event_id is not None:
+        attributes["latestCancelRequestedEventId"] = task.latest_cancel_requested_event_id
+    yield NewEvent("ActivityTaskCanceled", attributes)
+
+
+@decides(
+    "ScheduleActivityTask",
+    failure="ScheduleActivityTaskFailed",
+    names=("activityType", "activityId"),
+    beside_close=False,
+)
+def schedule_activity_task(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Schedule an activity task, with the type's defaults for what the decision leaves out.
+
+    Causes, in this order: ACTIVITY_TYPE_DOES_NOT_EXIST, ACTIVITY_TYPE_DEPRECATED,
+    ACTIVITY_ID_ALREADY_IN_USE, DEFAULT_…_UNDEFINED (task list, schedule-to-start,
+    schedule-to-close, start-to-close, heartbeat), OPEN_ACTIVITIES_LIMIT_EXCEEDED.
+    Source: API Reference, ScheduleActivityTaskFailedEventAttributes. Order inferred.
+    """
+    settings, cause = _settings_or_cause(run, attributes, world)
+    if cause is not None:
+        yield refusal(run, "ScheduleActivityTask", attributes, cause)
+        return
+    yield NewEvent(
+        "ActivityTaskScheduled",
+        {
+            **given(attributes, "activityType", "activityId", "input", "control"),
+            **settings,
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+
+
+def _settings_or_cause(
+    run: ExecutionView, attributes: Attributes, world: World
+) -> tuple[Attributes, str | None]:
+    asked_type = attributes["activityType"]
+    registered = world.activity_type(asked_type["name"], asked_type["version"])
+    if registered is None:
+        return {}, "ACTIVITY_TYPE_DOES_NOT_EXIST"
+    if registered.deprecated:
+        return {}, "ACTIVITY_TYPE_DEPRECATED"
+    if ("activity", attributes["activityId"]) in run.named:
+        return {}, "ACTIVITY_ID_ALREADY_IN_USE"
+    settings: Attributes = {}
+    for member, cause in NEEDED:
+        value = attributes.get(member, registered.defaults.get(type_default(member)))
+        if value is None:
+            return {}, cause
+        settings[member] = value
+    priority = attributes.get("taskPriority", registered.defaults.get("defaultTaskPriority"))
+    if priority is not None:
+        settings["taskPriority"] = priority
+    if run.open_counts["openActivityTasks"] >= world.settings.max_open_activity_tasks:
+        return {}, "OPEN_ACTIVITIES_LIMIT_EXCEEDED"
+    return settings, None
+
+
+@decides(
+    "RequestCancelActivityTask",
+    failure="RequestCancelActivityTaskFailed",
+    names=("activityId",),
+)
+def request_cancel_activity_task(
+    run: ExecutionView, attributes: Attributes, world: World
+) -> NewEvents:
+    """Ask a worker to cancel; a task that no worker has yet is canceled on the spot.
+
+    Cause of a refusal: ACTIVITY_ID_UNKNOWN.
+    Source: API Reference, RequestCancelActivityTaskDecisionAttributes.
+    """
+    scheduled_event_id = run.named.get(("activity", attributes["activityId"]))
+    if scheduled_event_id is None:
+        yield refusal(run, "RequestCancelActivityTask", attributes, "ACTIVITY_ID_UNKNOWN")
+        return
+    yield NewEvent(
+        "ActivityTaskCancelRequested",
+        {
+            "activityId": attributes["activityId"],
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+    task = run.pending[scheduled_event_id]
+    assert isinstance(task, ActivityTask)
+    if not task.started_event_id:
+        yield from cancel(task, {})
+
+
+@evolves("ActivityTaskScheduled")
+def activity_task_scheduled(run: Execution, event: Event) -> None:
+    task = ActivityTask(event)
+    run.latest_activity_task_ms = event.timestamp_ms
+    run.open(task, ("activity", task.activity_id))
+
+
+@evolves("ActivityTaskStarted")
+def activity_task_started(run: Execution, event: Event) -> None:
+    task = run.pending[event.attributes["scheduledEventId"]]
+    assert isinstance(task, ActivityTask)
+    task.started_event_id = event.event_id
+    task.started_ms = event.timestamp_ms
+    run.latest_activity_task_ms = event.timestamp_ms
+    run.touch(task)
+
+
+@evolves("ActivityTaskCancelRequested")
+def activity_task_cancel_requested(run: Execution, event: Event) -> None:
+    task = run.pending[run.named["activity", event.attributes["activityId"]]]
+    assert isinstance(task, ActivityTask)
+    task.latest_cancel_requested_event_id = event.event_id
+    run.latest_activity_task_ms = event.timestamp_ms
+
+
+@evolves("ActivityTaskCompleted", triggers=True)
+@evolves("ActivityTaskFailed", triggers=True)
+@evolves("ActivityTaskTimedOut", triggers=True)
+@evolves("ActivityTaskCanceled", triggers=True)
+def activity_task_closed(run: Execution, event: Event) -> None:
+    task = run.pending[event.attributes["scheduledEventId"]]
+    assert isinstance(task, ActivityTask)
+    run.latest_activity_task_ms = event.timestamp_ms
+    run.shut(task.event_id, ("activity", task.activity_id))
+
+
+folds_nothing("ScheduleActivityTaskFailed", "RequestCancelActivityTaskFailed", triggers=True)

@@ -1,0 +1,171 @@
+"""Child executions, as their parent's history tells of them.
+
+Events: StartChildWorkflowExecutionInitiated, StartChildWorkflowExecutionFailed,
+ChildWorkflowExecutionStarted and its five closings.
+
+The start is asynchronous: Initiated is recorded with the batch, the outcome afterwards. A
+child that continues as new stays the same child; its last run reports the close.
+
+Source: Developer Guide, "Child workflows"; API Reference,
+StartChildWorkflowExecutionDecisionAttributes. Observed: recorded 2017 and 2023.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from .events import Attributes, Event, NewEvent, NewEvents, given
+from .executions import settings_or_cause
+from .pending import CHILDREN, Pending
+from .registry import decides, evolves, refusal
+
+if TYPE_CHECKING:
+    from .execution import Execution, ExecutionView
+    from .world import World
+
+DECISION = "StartChildWorkflowExecution"
+
+CLOSINGS = {
+    "WorkflowExecutionCompleted": ("ChildWorkflowExecutionCompleted", ("result",)),
+    "WorkflowExecutionFailed": ("ChildWorkflowExecutionFailed", ("reason", "details")),
+    "WorkflowExecutionCanceled": ("ChildWorkflowExecutionCanceled", ("details",)),
+    "WorkflowExecutionTerminated": ("ChildWorkflowExecutionTerminated", ()),
+    "WorkflowExecutionTimedOut": ("ChildWorkflowExecutionTimedOut", ("timeoutType",)),
+}
+"""What the parent records for each way of closing, and the members that it repeats."""
+
+
+class Child(Pending):
+    """A child that is asked for or open, keyed by its …Initiated event."""
+
+    __slots__ = ("initiated", "started_event_id", "workflow_id", "workflow_type")
+    count: ClassVar[str | None] = CHILDREN
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.event_id)
+        self.workflow_id: str = event.attributes["workflowId"]
+        self.workflow_type: Attributes = event.attributes["workflowType"]
+        self.initiated: Attributes | None = event.attributes
+        self.started_event_id = 0
+
+    @property
+    def undelivered(self) -> bool:
+        return self.initiated is not None
+
+
+@decides(
+    DECISION,
+    failure="StartChildWorkflowExecutionFailed",
+    names=("workflowType", "workflowId", "control"),
+    fixed=(("initiatedEventId", 0),),
+)
+def start_child(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Ask for a child, with its own type's defaults; nothing is inherited from the parent.
+
+    Causes, in this order: WORKFLOW_TYPE_DOES_NOT_EXIST, WORKFLOW_TYPE_DEPRECATED,
+    DEFAULT_…_UNDEFINED, OPEN_CHILDREN_LIMIT_EXCEEDED, OPEN_WORKFLOWS_LIMIT_EXCEEDED. Order
+    inferred. WORKFLOW_ALREADY_RUNNING comes later, with the Initiated event's id.
+    """
+    asked_type = attributes["workflowType"]
+    settings, cause = settings_or_cause(
+        world, asked_type["name"], asked_type["version"], attributes
+    )
+    if cause is None:
+        cause = _exceeded_limit(run, world)
+    if cause is not None:
+        yield refusal(run, DECISION, attributes, cause)
+        return
+    yield NewEvent(
+        "StartChildWorkflowExecutionInitiated",
+        {
+            **given(attributes, "workflowId", "workflowType", "control", "input", "tagList"),
+            **settings,
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+
+
+def _exceeded_limit(run: ExecutionView, world: World) -> str | None:
+    children = run.open_counts[CHILDREN]
+    if children >= world.settings.max_open_children:
+        return "OPEN_CHILDREN_LIMIT_EXCEEDED"
+    still_to_start = children - run.open_counts["openChildWorkflowExecutions"]
+    if world.open_executions() + still_to_start >= world.settings.max_open_executions:
+        return "OPEN_WORKFLOWS_LIMIT_EXCEEDED"
+    return None
+
+
+def started(child: Child, run_id: str) -> NewEvents:
+    """The child runs."""
+    yield NewEvent(
+        "ChildWorkflowExecutionStarted",
+        {
+            "workflowExecution": {"workflowId": child.workflow_id, "runId": run_id},
+            "workflowType": child.workflow_type,
+            "initiatedEventId": child.event_id,
+        },
+    )
+
+
+def not_started(child: Child, cause: str) -> NewEvents:
+    """The child could not be started after all."""
+    assert child.initiated is not None
+    yield NewEvent(
+        "StartChildWorkflowExecutionFailed",
+        {
+            **given(
+                child.initiated,
+                "workflowType",
+                "workflowId",
+                "control",
+                "decisionTaskCompletedEventId",
+            ),
+            "initiatedEventId": child.event_id,
+            "cause": cause,
+        },
+    )
+
+
+def closed(child: Child, closing: Event, run: ExecutionView) -> NewEvents:
+    """The child's ``run`` has closed with the event ``closing``."""
+    event_type, members = CLOSINGS[closing.event_type]
+    yield NewEvent(
+        event_type,
+        {
+            **given(closing.attributes, *members),
+            "workflowExecution": {"workflowId": run.workflow_id, "runId": run.run_id},
+            "workflowType": run.workflow_type,
+            "initiatedEventId": child.event_id,
+            "startedEventId": child.started_event_id,
+        },
+    )
+
+
+@evolves("StartChildWorkflowExecutionInitiated")
+def start_child_initiated(run: Execution, event: Event) -> None:
+    run.open(Child(event))
+
+
+@evolves("StartChildWorkflowExecutionFailed", triggers=True)
+def start_child_failed(run: Execution, event: Event) -> None:
+    if event.attributes["initiatedEventId"]:
+        run.shut(event.attributes["initiatedEventId"])
+
+
+@evolves("ChildWorkflowExecutionStarted", triggers=True)
+def child_started(run: Execution, event: Event) -> None:
+    child = run.pending[event.attributes["initiatedEventId"]]
+    assert isinstance(child, Child)
+    child.started_event_id = event.event_id
+    child.initiated = None
+    run.open_counts["openChildWorkflowExecutions"] += 1
+
+
+@evolves("ChildWorkflowExecutionCompleted", triggers=True)
+@evolves("ChildWorkflowExecutionFailed", triggers=True)
+@evolves("ChildWorkflowExecutionCanceled", triggers=True)
+@evolves("ChildWorkflowExecutionTerminated", triggers=True)
+@evolves("ChildWorkflowExecutionTimedOut", triggers=True)
+def child_closed(run: Execution, event: Event) -> None:
+    run.shut(event.attributes["initiatedEventId"])
+    run.open_counts["openChildWorkflowExecutions"] -= 1

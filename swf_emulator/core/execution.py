@@ -1,0 +1,251 @@
+"""The state of one workflow execution: a fold of its history.
+
+`Execution` is changed by the registered folds and by nothing else. Whoever decides sees it
+through `ExecutionView`, which cannot be written to. `record` is the one door through which
+events enter: it numbers them, folds them, schedules the decision task that they call for,
+and ends a history that has reached its limit.
+
+Source: Developer Guide, "Workflow history" and "Tasks"; API Reference, HistoryEvent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from .events import Attributes, Event, NewEvent, NewEvents
+from .pending import CHILDREN, Pending
+from .registry import EVENTS
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .decision_tasks import DecisionTask, TaskListOverride
+
+OPEN_COUNTS = (
+    "openActivityTasks",
+    "openChildWorkflowExecutions",
+    "openLambdaFunctions",
+    "openTimers",
+)
+"""The members of DescribeWorkflowExecution's ``openCounts`` that are counted here."""
+
+
+class ExecutionView(Protocol):
+    """An execution as deciders may see it."""
+
+    @property
+    def workflow_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def workflow_type(self) -> Attributes: ...
+    @property
+    def task_list(self) -> str: ...
+    @property
+    def task_priority(self) -> str | None: ...
+    @property
+    def task_timeout(self) -> str: ...
+    @property
+    def child_policy(self) -> str: ...
+    @property
+    def lambda_role(self) -> str | None: ...
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def decision_needed(self) -> bool: ...
+    @property
+    def decision_waiting(self) -> DecisionTask | None: ...
+    @property
+    def decision_started(self) -> DecisionTask | None: ...
+    @property
+    def decision_completed_event_id(self) -> int: ...
+    @property
+    def override(self) -> TaskListOverride | None: ...
+    @property
+    def pending(self) -> Mapping[int, Pending]: ...
+    @property
+    def named(self) -> Mapping[tuple[str, str], int]: ...
+    @property
+    def open_counts(self) -> Mapping[str, int]: ...
+
+
+class Execution:
+    """The live state of one run."""
+
+    __slots__ = (
+        "cancel_requested",
+        "child_policy",
+        "close_ms",
+        "close_status",
+        "continued_run_id",
+        "decision_completed_event_id",
+        "decision_needed",
+        "decision_started",
+        "decision_waiting",
+        "event_count",
+        "execution_timeout",
+        "lambda_role",
+        "last_event_ms",
+        "latest_activity_task_ms",
+        "latest_execution_context",
+        "named",
+        "open_counts",
+        "override",
+        "parent",
+        "parent_initiated_event_id",
+        "pending",
+        "previous_started_event_id",
+        "run_id",
+        "started_ms",
+        "tag_list",
+        "task_list",
+        "task_priority",
+        "task_timeout",
+        "touched",
+        "workflow_id",
+        "workflow_type",
+    )
+
+    def __init__(self, workflow_id: str, run_id: str) -> None:
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+        self.event_count = 0
+        self.last_event_ms = 0
+
+        # From WorkflowExecutionStarted.
+        self.workflow_type: Attributes = {}
+        self.task_list = ""
+        self.task_priority: str | None = None
+        self.task_timeout = ""
+        self.execution_timeout = ""
+        self.child_policy = ""
+        self.lambda_role: str | None = None
+        self.tag_list: list[str] | None = None
+        self.parent: Attributes | None = None
+        self.parent_initiated_event_id = 0
+        self.continued_run_id: str | None = None
+        self.started_ms = 0
+
+        self.close_ms = 0
+        self.close_status: str | None = None
+        self.cancel_requested = False
+        self.latest_execution_context: str | None = None
+        self.latest_activity_task_ms: int | None = None
+
+        # The decision task slot: at most one task is started, at most one more is recorded
+        # and waits, offered to pollers only while none is started.
+        self.decision_started: DecisionTask | None = None
+        self.decision_waiting: DecisionTask | None = None
+        self.decision_needed = False
+        self.decision_completed_event_id = 0
+        self.previous_started_event_id = 0
+        self.override: TaskListOverride | None = None
+
+        # What is open, by the id of the event that opened it; by its own id where it has one.
+        self.pending: dict[int, Pending] = {}
+        self.named: dict[tuple[str, str], int] = {}
+        self.open_counts: dict[str, int] = dict.fromkeys((*OPEN_COUNTS, CHILDREN), 0)
+
+        # What the last events have opened, changed or closed; the engine empties it.
+        self.touched: list[Pending] = []
+
+    @property
+    def closed(self) -> bool:
+        return self.close_status is not None
+
+    @property
+    def priority(self) -> int:
+        """The priority of its decision tasks; 0 unless set."""
+        return int(self.task_priority or 0)
+
+    def open(self, pending: Pending, name: tuple[str, str] | None = None) -> None:
+        """A fold opens something, reachable by (kind, id) too if it is named."""
+        self.pending[pending.event_id] = pending
+        if name is not None:
+            self.named[name] = pending.event_id
+        if pending.count is not None:
+            self.open_counts[pending.count] += 1
+        self.touched.append(pending)
+
+    def touch(self, pending: Pending) -> None:
+        """A fold has changed something that stays open."""
+        self.touched.append(pending)
+
+    def shut(self, event_id: int, name: tuple[str, str] | None = None) -> Pending:
+        """A fold closes what that event opened."""
+        pending = self.pending.pop(event_id)
+        if name is not None:
+            del self.named[name]
+        if pending.count is not None:
+            self.open_counts[pending.count] -= 1
+        self.touched.append(pending)
+        return pending
+
+    def fold(self, event: Event) -> None:
+        """Take one recorded event into the state."""
+        rule = EVENTS[event.event_type]
+        self.event_count = event.event_id
+        self.last_event_ms = event.timestamp_ms
+        rule.evolve(self, event)
+        if rule.close_status is not None:
+            self.close_status = rule.close_status
+            self.close_ms = event.timestamp_ms
+            self.decision_needed = False
+        elif rule.triggers and self.decision_waiting is None:
+            self.decision_needed = True
+
+
+def record(run: Execution, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
+    """Number, fold and return the events; add the decision task that they call for.
+
+    While events come, the state already holds those before, so a generator sees the effect
+    of what it has yielded. Nothing follows the event that closes the execution. When a
+    history is about to reach ``settings.max_events``, the termination of the execution is
+    recorded in place of the event that would have had that number, unless it closes anyway.
+
+    A trigger event is followed by DecisionTaskScheduled with its timestamp; the events of a
+    decision batch by one at the end of the batch; neither if a task already waits.
+
+    Source: Developer Guide, "Deciders"; quotas, "history". Observed: recorded 2017 and 2023.
+    """
+    recorded: list[Event] = []
+    for new_event in new_events:
+        _append(run, recorded, new_event, now_ms, settings)
+        if run.closed:
+            return recorded
+    if run.decision_needed:
+        scheduled = _decision_task_scheduled(run, settings)
+        _append(run, recorded, scheduled, now_ms, settings)
+    return recorded
+
+
+def _append(
+    run: Execution, recorded: list[Event], new_event: NewEvent, now_ms: int, settings: Settings
+) -> None:
+    assert not run.closed, f"{new_event.event_type} after the close of {run.run_id}"
+    event_id = run.event_count + 1
+    if event_id >= settings.max_events and EVENTS[new_event.event_type].close_status is None:
+        new_event = NewEvent(
+            "WorkflowExecutionTerminated",
+            {"cause": "EVENT_LIMIT_EXCEEDED", "childPolicy": run.child_policy},
+        )
+    event = Event(event_id, now_ms, new_event.event_type, new_event.attributes)
+    run.fold(event)
+    recorded.append(event)
+
+
+def _decision_task_scheduled(run: ExecutionView, settings: Settings) -> NewEvent:
+    override = run.override
+    attributes: Attributes = {
+        "taskList": {"name": override.task_list if override else run.task_list},
+        "startToCloseTimeout": run.task_timeout,
+    }
+    if run.task_priority is not None:
+        attributes["taskPriority"] = run.task_priority
+    if override and override.schedule_to_start is not None:
+        attributes["scheduleToStartTimeout"] = override.schedule_to_start
+    elif settings.decision_task_schedule_to_start:
+        attributes["scheduleToStartTimeout"] = "NONE"
+    return NewEvent("DecisionTaskScheduled", attributes)

@@ -1,0 +1,149 @@
+"""Signals and cancel requests from one execution to another.
+
+Events: SignalExternalWorkflowExecutionInitiated, …Failed, ExternalWorkflowExecutionSignaled;
+RequestCancelExternalWorkflowExecutionInitiated, …Failed,
+ExternalWorkflowExecutionCancelRequested.
+
+Both are asynchronous: Initiated is recorded with the batch, whoever the target is; then the
+target gets its event and the sender the outcome.
+
+Source: API Reference, SignalExternalWorkflowExecutionDecisionAttributes and
+RequestCancelExternalWorkflowExecutionDecisionAttributes. Observed: recorded 2017 (signals).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from .events import Attributes, Event, NewEvent, NewEvents, given
+from .executions import request_cancel, sender, signal
+from .pending import Pending
+from .registry import decides, evolves
+
+if TYPE_CHECKING:
+    from .execution import Execution, ExecutionView
+    from .world import World
+
+
+class ExternalRequest(Pending):
+    """A request to another execution that is not answered yet, keyed by its …Initiated event."""
+
+    __slots__ = ("asked",)
+    delivered: ClassVar[str]
+    failed: ClassVar[str]
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.event_id)
+        self.asked = event.attributes
+
+    @property
+    def undelivered(self) -> bool:
+        return True
+
+    @property
+    def target(self) -> tuple[str, str | None]:
+        """The workflow id, and the run id if one was given; without, the open run is meant."""
+        return self.asked["workflowId"], self.asked.get("runId")
+
+    def arrival(self, run: ExecutionView) -> NewEvents:
+        """What the target records of the request of ``run``."""
+        raise NotImplementedError
+
+    def succeeded(self, target: ExecutionView) -> NewEvents:
+        """What the sender records when ``target`` has got it."""
+        yield NewEvent(
+            self.delivered,
+            {
+                "workflowExecution": {"workflowId": target.workflow_id, "runId": target.run_id},
+                "initiatedEventId": self.event_id,
+            },
+        )
+
+    def missed(self) -> NewEvents:
+        """What the sender records when the target is not open."""
+        yield NewEvent(
+            self.failed,
+            {
+                **given(
+                    self.asked, "workflowId", "runId", "control", "decisionTaskCompletedEventId"
+                ),
+                "initiatedEventId": self.event_id,
+                "cause": "UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION",
+            },
+        )
+
+
+class ExternalSignal(ExternalRequest):
+    """A signal on its way."""
+
+    __slots__ = ()
+    delivered = "ExternalWorkflowExecutionSignaled"
+    failed = "SignalExternalWorkflowExecutionFailed"
+
+    def arrival(self, run: ExecutionView) -> NewEvents:
+        return signal(self.asked, sender(run, self.event_id))
+
+
+class ExternalCancel(ExternalRequest):
+    """A cancel request on its way."""
+
+    __slots__ = ()
+    delivered = "ExternalWorkflowExecutionCancelRequested"
+    failed = "RequestCancelExternalWorkflowExecutionFailed"
+
+    def arrival(self, run: ExecutionView) -> NewEvents:
+        return request_cancel(sender(run, self.event_id))
+
+
+@decides(
+    "SignalExternalWorkflowExecution",
+    failure="SignalExternalWorkflowExecutionFailed",
+    names=("workflowId", "runId", "control"),
+    fixed=(("initiatedEventId", 0),),
+)
+def signal_external(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Send a signal. Cause of a later failure: UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION."""
+    yield NewEvent(
+        "SignalExternalWorkflowExecutionInitiated",
+        {
+            **given(attributes, "workflowId", "runId", "signalName", "input", "control"),
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+
+
+@decides(
+    "RequestCancelExternalWorkflowExecution",
+    failure="RequestCancelExternalWorkflowExecutionFailed",
+    names=("workflowId", "runId", "control"),
+    fixed=(("initiatedEventId", 0),),
+)
+def request_cancel_external(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Ask another execution to cancel. Cause of a later failure: as for a signal."""
+    yield NewEvent(
+        "RequestCancelExternalWorkflowExecutionInitiated",
+        {
+            **given(attributes, "workflowId", "runId", "control"),
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+
+
+@evolves("SignalExternalWorkflowExecutionInitiated")
+def signal_initiated(run: Execution, event: Event) -> None:
+    run.open(ExternalSignal(event))
+
+
+@evolves("RequestCancelExternalWorkflowExecutionInitiated")
+def cancel_initiated(run: Execution, event: Event) -> None:
+    run.open(ExternalCancel(event))
+
+
+@evolves("ExternalWorkflowExecutionSignaled", triggers=True)
+@evolves("ExternalWorkflowExecutionCancelRequested", triggers=True)
+@evolves("SignalExternalWorkflowExecutionFailed", triggers=True)
+@evolves("RequestCancelExternalWorkflowExecutionFailed", triggers=True)
+def external_answered(run: Execution, event: Event) -> None:
+    """Refused at once (no Initiated event), or answered later."""
+    if event.attributes["initiatedEventId"]:
+        run.shut(event.attributes["initiatedEventId"])

@@ -1,0 +1,33 @@
+"""Markers: notes that a decider leaves in the history. They open and trigger nothing.
+
+Events: MarkerRecorded, RecordMarkerFailed (only for OPERATION_NOT_PERMITTED).
+
+Source: API Reference, RecordMarkerDecisionAttributes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .events import Attributes, NewEvent, NewEvents, given
+from .registry import decides, folds_nothing
+
+if TYPE_CHECKING:
+    from .execution import ExecutionView
+    from .world import World
+
+
+@decides("RecordMarker", failure="RecordMarkerFailed", names=("markerName",))
+def record_marker(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Record a marker; names may repeat."""
+    yield NewEvent(
+        "MarkerRecorded",
+        {
+            **given(attributes, "markerName", "details"),
+            "decisionTaskCompletedEventId": run.decision_completed_event_id,
+        },
+    )
+
+
+folds_nothing("MarkerRecorded")
+folds_nothing("RecordMarkerFailed", triggers=True)

@@ -1,0 +1,91 @@
+"""Timers: started by the decider, fired by the service or canceled by the decider.
+
+Events: TimerStarted, StartTimerFailed, TimerFired, TimerCanceled, CancelTimerFailed.
+
+Source: API Reference, StartTimerDecisionAttributes and CancelTimerDecisionAttributes.
+Observed: recorded 2017 (a timer of 0 seconds fires as a separate, later event).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from .durations import milliseconds
+from .events import Attributes, Event, NewEvent, NewEvents, given
+from .pending import Deadline, Pending, earliest
+from .registry import decides, evolves, folds_nothing, refusal
+
+if TYPE_CHECKING:
+    from .execution import Execution, ExecutionView
+    from .world import World
+
+
+class Timer(Pending):
+    """An open timer, keyed by its TimerStarted event."""
+
+    __slots__ = ("length_ms", "started_ms", "timer_id")
+    count: ClassVar[str | None] = "openTimers"
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.event_id)
+        self.timer_id: str = event.attributes["timerId"]
+        self.started_ms = event.timestamp_ms
+        self.length_ms = milliseconds(event.attributes["startToFireTimeout"])
+
+    def next_deadline(self) -> Deadline | None:
+        return earliest((self.started_ms, self.length_ms, "START_TO_FIRE"))
+
+    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+        yield NewEvent("TimerFired", {"timerId": self.timer_id, "startedEventId": self.event_id})
+
+
+@decides("StartTimer", failure="StartTimerFailed", names=("timerId",), beside_close=False)
+def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Start a timer.
+
+    Causes, in this order: TIMER_ID_ALREADY_IN_USE, OPEN_TIMERS_LIMIT_EXCEEDED. Order inferred.
+    """
+    if ("timer", attributes["timerId"]) in run.named:
+        yield refusal(run, "StartTimer", attributes, "TIMER_ID_ALREADY_IN_USE")
+    elif run.open_counts["openTimers"] >= world.settings.max_open_timers:
+        yield refusal(run, "StartTimer", attributes, "OPEN_TIMERS_LIMIT_EXCEEDED")
+    else:
+        yield NewEvent(
+            "TimerStarted",
+            {
+                **given(attributes, "timerId", "control", "startToFireTimeout"),
+                "decisionTaskCompletedEventId": run.decision_completed_event_id,
+            },
+        )
+
+
+@decides("CancelTimer", failure="CancelTimerFailed", names=("timerId",))
+def cancel_timer(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
+    """Cancel an open timer; its id is free at once [inferred]. Cause: TIMER_ID_UNKNOWN."""
+    started_event_id = run.named.get(("timer", attributes["timerId"]))
+    if started_event_id is None:
+        yield refusal(run, "CancelTimer", attributes, "TIMER_ID_UNKNOWN")
+    else:
+        yield NewEvent(
+            "TimerCanceled",
+            {
+                "timerId": attributes["timerId"],
+                "startedEventId": started_event_id,
+                "decisionTaskCompletedEventId": run.decision_completed_event_id,
+            },
+        )
+
+
+@evolves("TimerStarted")
+def timer_started(run: Execution, event: Event) -> None:
+    timer = Timer(event)
+    run.open(timer, ("timer", timer.timer_id))
+
+
+@evolves("TimerFired", triggers=True)
+@evolves("TimerCanceled")
+def timer_closed(run: Execution, event: Event) -> None:
+    run.shut(event.attributes["startedEventId"], ("timer", event.attributes["timerId"]))
+
+
+folds_nothing("StartTimerFailed", "CancelTimerFailed", triggers=True)

@@ -1,0 +1,79 @@
+"""What is due when: a heap of instants, from which dead entries are dropped lazily.
+
+Each armed thing has one live entry, at its next deadline or earlier: a deadline that moves
+away (a heartbeat) is not moved here, but armed anew when the old entry comes up. Entries of
+things that have closed stay until they come up, or until they outnumber the live ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ..core.pending import Deadline, Pending
+
+if TYPE_CHECKING:
+    from .runs import Run
+
+_Entry = tuple[int, int, int, int, Pending, "Run"]
+
+COMPACT_FROM = 1024
+"""Below this many entries compaction is not worth its while."""
+
+
+class Deadlines:
+    """The heap. Ties fire in the order of the runs' starts, then of the opening events."""
+
+    def __init__(self) -> None:
+        self._heap: list[_Entry] = []
+        self._tie = count()
+        self._live = 0
+
+    def __len__(self) -> int:
+        return self._live
+
+    def arm(self, run: Run, pending: Pending) -> None:
+        """See to it that the thing's next deadline is not missed."""
+        deadline = pending.next_deadline()
+        if deadline is None:
+            return
+        if pending.armed_ms is None:
+            self._live += 1
+        elif pending.armed_ms <= deadline.at_ms:
+            return
+        pending.armed_ms = deadline.at_ms
+        entry = (
+            deadline.at_ms,
+            run.sequence,
+            pending.event_id,
+            next(self._tie),
+            pending,
+            run,
+        )
+        heapq.heappush(self._heap, entry)
+
+    def disarm(self, pending: Pending) -> None:
+        """The thing has closed."""
+        if pending.armed_ms is not None:
+            pending.armed_ms = None
+            self._live -= 1
+            if len(self._heap) > COMPACT_FROM and len(self._heap) > 2 * self._live:
+                self._heap = [entry for entry in self._heap if entry[4].armed_ms == entry[0]]
+                heapq.heapify(self._heap)
+
+    def next(self) -> tuple[Deadline, Pending, Run] | None:
+        """The earliest deadline, whatever the time is now."""
+        while self._heap:
+            at_ms, _, _, _, pending, run = self._heap[0]
+            if pending.armed_ms != at_ms:
+                heapq.heappop(self._heap)
+                continue
+            deadline = pending.next_deadline()
+            if deadline is not None and deadline.at_ms == at_ms:
+                return deadline, pending, run
+            heapq.heappop(self._heap)
+            pending.armed_ms = None
+            self._live -= 1
+            self.arm(run, pending)
+        return None

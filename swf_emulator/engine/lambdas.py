@@ -1,0 +1,115 @@
+"""Who invokes Lambda functions for the service: a port.
+
+An invoker is called outside the engine's lock, in a thread of its own or, under a clock that
+a test moves, in the caller's.
+
+Source: Developer Guide, "AWS Lambda tasks".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+
+class Invocation(NamedTuple):
+    """What the service asks Lambda to do. ``payload`` is JSON text, ``{}`` without input."""
+
+    function_name: str
+    payload: str
+    role: str
+    region: str
+
+
+class Returned(NamedTuple):
+    """The function returned; ``payload`` is the JSON text of its result."""
+
+    payload: str
+
+
+class Raised(NamedTuple):
+    """The function failed: ``reason`` as Lambda names it, ``details`` the error's payload."""
+
+    reason: str
+    details: str
+
+
+Outcome = Returned | Raised
+
+
+class LambdaInvoker(Protocol):
+    """Invokes one function and tells the outcome; it does not raise."""
+
+    def invoke(self, invocation: Invocation) -> Outcome: ...
+
+
+class RegisteredFunctions:
+    """Python callables as Lambda functions, by name: each takes the event, returns JSON."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, Callable[[Any], Any]] = {}
+
+    def register(self, name: str, function: Callable[[Any], Any]) -> None:
+        """Let ``name`` (a function name or ARN, as deciders give it) be this callable."""
+        self._functions[name] = function
+
+    def invoke(self, invocation: Invocation) -> Outcome:
+        function = self._functions.get(invocation.function_name)
+        if function is None:
+            return unknown_function(invocation.function_name)
+        try:
+            event = json.loads(invocation.payload)
+            return Returned(json.dumps(function(event), separators=(",", ":")))
+        except Exception as error:
+            # What the user's function raises is its answer, as in Lambda itself.
+            details = {"errorMessage": str(error), "errorType": type(error).__name__}
+            return Raised("Unhandled", json.dumps(details))
+
+
+class LambdaEndpoint:
+    """Functions behind a Lambda endpoint, reached with boto3 (the ``boto3`` extra)."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
+
+    def invoke(self, invocation: Invocation) -> Outcome:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._client(invocation.region).invoke(
+                FunctionName=invocation.function_name, Payload=invocation.payload.encode()
+            )
+        except ClientError as error:
+            fault = error.response["Error"]
+            return Raised(fault.get("Code", "Unknown"), fault.get("Message", ""))
+        except BotoCoreError as error:
+            return Raised(type(error).__name__, str(error))
+        payload = answer["Payload"].read().decode()
+        if "FunctionError" in answer:
+            return Raised(answer["FunctionError"], payload)
+        return Returned(payload)
+
+    def _client(self, region: str) -> Any:
+        client = self._clients.get(region)
+        if client is None:
+            import boto3
+            from botocore.config import Config
+
+            client = self._clients[region] = boto3.client(
+                "lambda",
+                region_name=region,
+                endpoint_url=self.endpoint_url,
+                aws_access_key_id="emulator",
+                aws_secret_access_key="emulator",
+                config=Config(read_timeout=910, retries={"max_attempts": 0}),
+            )
+        return client
+
+
+def unknown_function(name: str) -> Raised:
+    """No function of that name. [claimed live in 2026]"""
+    return Raised(
+        "ResourceNotFoundException", json.dumps({"Message": f"Function not found: {name}"})
+    )

@@ -1,0 +1,86 @@
+"""One run of a workflow: its history as bytes, and the live state folded from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.activities import ActivityTask
+from ..core.events import Event, NewEvents
+from ..core.execution import Execution, record
+from ..core.pending import Deadline, Pending
+from ..core.settings import Settings
+from .history import decode_event, encode_event
+
+if TYPE_CHECKING:
+    from .catalog import Domain
+
+DAY_MS = 86_400_000
+
+
+class Retention(Pending):
+    """The time for which a closed run stays readable. Not an event: the run just vanishes."""
+
+    __slots__ = ("ends_ms",)
+
+    def __init__(self, ends_ms: int) -> None:
+        super().__init__(0)
+        self.ends_ms = ends_ms
+
+    def next_deadline(self) -> Deadline | None:
+        return Deadline(self.ends_ms, "RETENTION")
+
+
+class Run:
+    """A run in the engine's care. ``sequence`` orders runs by their starts."""
+
+    __slots__ = ("domain", "execution", "history", "retention", "sequence")
+
+    def __init__(self, domain: Domain, workflow_id: str, run_id: str, sequence: int) -> None:
+        self.domain = domain
+        self.sequence = sequence
+        self.execution = Execution(workflow_id, run_id)
+        self.history: list[bytes] = []
+        self.retention: Retention | None = None
+
+    def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
+        """Append what a decide function yields: all of it, or after an error nothing."""
+        try:
+            events = record(self.execution, new_events, now_ms, settings)
+            stored = [encode_event(event) for event in events]
+        except BaseException:
+            self.refold()
+            raise
+        self.history.extend(stored)
+        return events
+
+    def refold(self) -> None:
+        """Throw the live state away and fold it anew from the history and the notes."""
+        spoiled = self.execution
+        self.execution = self.folded()
+        for event_id, pending in self.execution.pending.items():
+            noted = spoiled.pending.get(event_id)
+            if isinstance(pending, ActivityTask) and isinstance(noted, ActivityTask):
+                pending.heartbeat_ms = noted.heartbeat_ms
+                pending.heartbeat_details = noted.heartbeat_details
+
+    def folded(self) -> Execution:
+        """The state that the history alone gives."""
+        execution = Execution(self.execution.workflow_id, self.execution.run_id)
+        for stored in self.history:
+            execution.fold(decode_event(stored))
+        return execution
+
+    def release(self) -> None:
+        """A closed run, once everything has followed from its close, needs only its counts."""
+        self.execution.pending.clear()
+        self.execution.named.clear()
+
+    def retain(self, grace_seconds: int) -> None:
+        """Start the retention period of the domain: days, or NONE for ever.
+
+        A period of 0 days leaves the run readable for a short grace [inferred].
+        """
+        period = self.domain.retention
+        if period != "NONE":
+            length_ms = int(period) * DAY_MS or grace_seconds * 1000
+            self.retention = Retention(self.execution.close_ms + length_ms)

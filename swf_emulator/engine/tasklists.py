@@ -1,0 +1,146 @@
+"""Task lists: tasks wait for pollers by priority, pollers for tasks by arrival.
+
+A task goes to exactly one poller, the oldest that waits; a poller that has left gets none.
+All methods are called under the engine's lock, but for those of `Poll` that say otherwise.
+
+Source: Developer Guide, "Task lists", "Setting task priority".
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from ..core.pending import Pending
+
+if TYPE_CHECKING:
+    from .catalog import Domain, Scope
+    from .runs import Run
+
+_order = count()
+
+
+class Ticket:
+    """A task's place on a list."""
+
+    __slots__ = ("live", "order", "pending", "priority", "run", "task_list")
+
+    def __init__(self, task_list: TaskList, run: Run, pending: Pending, priority: int) -> None:
+        self.task_list = task_list
+        self.run = run
+        self.pending = pending
+        self.priority = priority
+        self.order = next(_order)
+        self.live = True
+
+    def __lt__(self, other: Ticket) -> bool:
+        """Higher priority first, then first come, first served."""
+        if self.priority != other.priority:
+            return self.priority > other.priority
+        return self.order < other.order
+
+
+class Poll:
+    """A request that waits for a task on one list.
+
+    ``identity`` is the poller's own name for itself; ``answer`` makes the answer once a task
+    is started for it.
+    """
+
+    __slots__ = (
+        "_lock",
+        "_result",
+        "_then",
+        "answer",
+        "domain",
+        "identity",
+        "since_ms",
+        "task_list",
+    )
+
+    def __init__(
+        self,
+        domain: Domain,
+        task_list: TaskList,
+        identity: str | None,
+        answer: Callable[[Run, Any], Any],
+        since_ms: int,
+    ) -> None:
+        self.domain = domain
+        self.task_list = task_list
+        self.identity = identity
+        self.answer = answer
+        self.since_ms = since_ms
+        self._lock = threading.Lock()
+        self._then: Callable[[Any], None] | None = None
+        self._result: tuple[Any] | None = None
+
+    @property
+    def scope(self) -> Scope:
+        return self.domain.partition.scope
+
+    def then(self, receive: Callable[[Any], None]) -> None:
+        """Say who gets the answer, or None when there is no task: once, from any thread."""
+        with self._lock:
+            self._then = receive
+            result = self._result
+        if result is not None:
+            receive(result[0])
+
+    def resolve(self, result: Any) -> None:
+        """Give the answer. Called without the engine's lock."""
+        with self._lock:
+            self._result = (result,)
+            receive = self._then
+        if receive is not None:
+            receive(result)
+
+
+class TaskList:
+    """One list of one kind (``decision`` or ``activity``) in one domain."""
+
+    __slots__ = ("_heap", "kind", "name", "pollers", "waiting")
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.pollers: OrderedDict[Poll, None] = OrderedDict()
+        self.waiting = 0
+        """How many tasks are scheduled and not started."""
+        self._heap: list[Ticket] = []
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits here on either side."""
+        return not self.waiting and not self.pollers
+
+    def offer(self, run: Run, pending: Pending, priority: int) -> Ticket:
+        """Put a task on the list."""
+        ticket = Ticket(self, run, pending, priority)
+        heapq.heappush(self._heap, ticket)
+        self.waiting += 1
+        return ticket
+
+    def withdraw(self, ticket: Ticket) -> None:
+        """Take a task off the list, wherever it stands."""
+        assert ticket.live
+        ticket.live = False
+        self.waiting -= 1
+        if len(self._heap) > 64 and len(self._heap) > 2 * self.waiting:
+            self._heap = [waiting for waiting in self._heap if waiting.live]
+            heapq.heapify(self._heap)
+
+    def first(self) -> Ticket | None:
+        """The task that is to be handed out next; it stays on the list."""
+        heap = self._heap
+        while heap and not heap[0].live:
+            heapq.heappop(heap)
+        return heap[0] if heap else None
+
+    def tickets(self) -> list[Ticket]:
+        """All tasks on the list, in the order in which they are handed out."""
+        return sorted(ticket for ticket in self._heap if ticket.live)

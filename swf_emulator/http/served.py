@@ -1,0 +1,16 @@
+"""What the HTTP edge needs of an emulator."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..protocol import dispatch
+
+
+class Served(Protocol):
+    """An emulator, as far as it is served over HTTP."""
+
+    @property
+    def protocol(self) -> dispatch.Protocol: ...
+
+    def reset(self) -> None: ...

@@ -1,0 +1,138 @@
+"""uvicorn around the application: in the foreground for the command, in a thread for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Self
+
+import uvicorn
+
+from ..protocol import dispatch
+from .asgi import Application
+from .served import Served
+
+KEEP_ALIVE_SECONDS = 75
+BACKLOG = 4096
+
+
+class Server(uvicorn.Server):
+    """A server that answers held polls before it stops, and says when it is ready."""
+
+    def __init__(self, emulator: Served, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                Application(emulator),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                http="httptools",
+                loop="auto",
+                backlog=BACKLOG,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
+        )
+        self._protocol: dispatch.Protocol = emulator.protocol
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop accepting, let held polls go with an empty answer, close."""
+        for server in self.servers:
+            server.close()
+        self._protocol.engine.release_polls()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End cleanly, with status 0, on SIGINT and SIGTERM; only the main thread can."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.should_exit = True
+
+        signals = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, stop) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(emulator: Served, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve in this thread until SIGINT or SIGTERM."""
+    Server(emulator, on_ready).run(sockets=[listener])
+
+
+class BackgroundServer:
+    """The emulator on a port of this machine, served by a thread.
+
+    A context manager; ``url`` is what SDKs take as ``endpoint_url``.
+    """
+
+    def __init__(self, emulator: Served, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._listener = bind(host, port)
+        self.url = url_of(self._listener)
+        self._ready = threading.Event()
+        self._server = Server(emulator, self._ready.set)
+        self._thread = threading.Thread(target=self._run, name="swf-server", daemon=True)
+
+    def start(self) -> Self:
+        """Return once requests are answered."""
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def stop(self) -> None:
+        """Answer held polls as empty, close all connections, end the thread."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+    def _run(self) -> None:
+        factory = self._server.config.get_loop_factory()
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(self._server.serve(sockets=[self._listener]))
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

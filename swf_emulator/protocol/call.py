@@ -1,0 +1,115 @@
+"""One call of one operation, as the operation's function sees it; and the table of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..core.settings import Settings
+from ..engine.catalog import Domain, Partition, RegisteredType
+from ..engine.engine import Engine
+from ..engine.history import encode_json
+from ..engine.tasklists import Poll
+from .tokens import PageToken, request_digest
+
+NOT_BOUND = ("identity", "maximumPageSize", "nextPageToken")
+"""Parameters that may differ between the pages of one request."""
+
+Render = Callable[[], bytes]
+Result = dict[str, Any] | Render | Poll | None
+"""What an operation returns: nothing (an empty body), an object, bytes to be made once the
+lock is released, or a poll that waits."""
+
+
+class Call:
+    """The validated parameters, the caller's partition, and the engine whose lock is held."""
+
+    __slots__ = ("engine", "held", "operation", "parameters", "partition")
+
+    def __init__(
+        self,
+        engine: Engine,
+        partition: Partition,
+        operation: str,
+        parameters: dict[str, Any],
+        held: bool,
+    ) -> None:
+        self.engine = engine
+        self.partition = partition
+        self.operation = operation
+        self.parameters = parameters
+        self.held = held
+        """Whether a poll may wait."""
+
+    def __getitem__(self, member: str) -> Any:
+        return self.parameters[member]
+
+    def get(self, member: str) -> Any:
+        return self.parameters.get(member)
+
+    @property
+    def now_ms(self) -> int:
+        return self.engine.now_ms
+
+    @property
+    def settings(self) -> Settings:
+        return self.engine.settings
+
+    def domain(self) -> Domain:
+        """The domain that the call names. Fault: UnknownResourceFault."""
+        return self.partition.domain(self.parameters["domain"])
+
+    def registered_type(self, kind: str) -> RegisteredType:
+        """The type that the call names. Fault: UnknownResourceFault, for domain or type."""
+        asked = self.parameters[kind[0].lower() + kind[1:]]
+        return self.domain().known_type(kind, asked["name"], asked["version"])
+
+    # Pages.
+
+    def page_size(self, largest: int) -> int:
+        """At most ``largest``; 0 or nothing asked means just that."""
+        return min(self.parameters.get("maximumPageSize") or largest, largest)
+
+    def page_start(self) -> list[Any] | None:
+        """The position in the page token, None for the first page.
+
+        Fault: ValidationException, also for the token of another request.
+        """
+        token = self.parameters.get("nextPageToken")
+        if token is None:
+            return None
+        life_seconds = self.settings.page_token_seconds
+        return PageToken.decode(token, self._digest(), self.now_ms, life_seconds)
+
+    def page_token(self, *position: Any) -> str:
+        """The token with which this request goes on from there."""
+        return PageToken(self._digest(), self.now_ms, list(position)).encode()
+
+    def _digest(self) -> str:
+        bound = {
+            member: value for member, value in self.parameters.items() if member not in NOT_BOUND
+        }
+        return request_digest(self.operation, self.partition.scope, bound)
+
+
+Function = Callable[[Call], Result]
+
+OPERATIONS: dict[str, Function] = {}
+
+
+def operation(name: str) -> Callable[[Function], Function]:
+    """Register the function of an operation."""
+
+    def register(function: Function) -> Function:
+        if name in OPERATIONS:
+            raise ValueError(f"two functions for the operation {name}")
+        OPERATIONS[name] = function
+        return function
+
+    return register
+
+
+def join_events(page: Sequence[bytes], members: dict[str, Any]) -> bytes:
+    """An answer with a page of stored events; ``members`` come after them in the alphabet."""
+    tail = encode_json(members).encode()[1:]
+    return b"".join((b'{"events":[', b",".join(page), b"]," if len(tail) > 1 else b"]", tail))

@@ -1,0 +1,233 @@
+"""From a request to its answer: the order of checks, and what is done when.
+
+::
+
+    size ─▶ JSON ─▶ operation ─▶ types, constraints ─▶ guard ─▶ engine ─▶ bytes
+            └─────────── without the lock ──────────┘           lock     without
+
+Source: API Reference, "Common errors"; recorded answers. The order is that of other services
+on the same framework [inferred].
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..core.faults import Fault
+from ..engine.catalog import Scope
+from ..engine.engine import Engine
+from ..engine.history import encode_json
+from ..engine.tasklists import Poll
+from . import errors, operations, validation
+from .call import OPERATIONS, Call, Result
+
+log = logging.getLogger("swf_emulator")
+
+AMZ_JSON = "application/x-amz-json-1.0"
+PLAIN_JSON = "application/json"
+
+_CREDENTIAL = re.compile(r"Credential=([^/\s,]+)/\d{8}/([A-Za-z0-9-]+)/")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+
+assert operations.__all__, "the table of operations is filled by importing them"
+
+
+class Request(NamedTuple):
+    """What the protocol looks at. ``size`` counts the body and the headers, in bytes."""
+
+    target: str | None
+    content_type: str
+    authorization: str
+    body: bytes
+    size: int
+
+
+class Answer(NamedTuple):
+    """What goes back. ``fault`` is the fault's code, None for a success."""
+
+    status: int
+    content_type: str
+    request_id: str
+    body: bytes
+    fault: str | None = None
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [
+            ("x-amzn-RequestId", self.request_id),
+            ("Content-Type", self.content_type),
+            ("Content-Length", str(len(self.body))),
+        ]
+
+
+class HeldPoll:
+    """A poll that found no task and waits for one, or for the end of its time."""
+
+    __slots__ = ("_engine", "_finish", "_poll", "hold_seconds")
+
+    def __init__(
+        self, engine: Engine, poll: Poll, finish: Callable[[Any], Answer], hold_seconds: float
+    ) -> None:
+        self._engine = engine
+        self._poll = poll
+        self._finish = finish
+        self.hold_seconds = hold_seconds
+
+    def then(self, receive: Callable[[Answer], None]) -> None:
+        """Say who gets the answer: once, from any thread, perhaps at once."""
+        self._poll.then(lambda result: receive(self._finish(result)))
+
+    def expire(self) -> None:
+        """The time is over: answer that there is no task, unless one is on its way."""
+        if self._engine.withdraw(self._poll):
+            self._poll.resolve(None)
+
+    def abandon(self) -> None:
+        """The client has gone: never take a task for it.
+
+        Unless the setting ``lose_tasks_of_vanished_pollers`` says that it shall happen.
+        """
+        if not self._engine.settings.lose_tasks_of_vanished_pollers:
+            self._engine.withdraw(self._poll)
+
+    def wait(self) -> Answer:
+        """Wait in this thread, for ``hold_seconds`` at most."""
+        answers: list[Answer] = []
+        answered = threading.Event()
+
+        def receive(answer: Answer) -> None:
+            answers.append(answer)
+            answered.set()
+
+        self.then(receive)
+        if not answered.wait(self.hold_seconds):
+            self.expire()
+            answered.wait()
+        return answers[0]
+
+
+class Protocol:
+    """Answers requests from one engine.
+
+    ``account`` and ``region`` serve requests that name none in their signature.
+    """
+
+    def __init__(
+        self, engine: Engine, account: str = "123456789012", region: str = "us-east-1"
+    ) -> None:
+        self.engine = engine
+        self.account = account
+        self.region = region
+
+    def handle(self, request: Request, hold_seconds: float | None = None) -> Answer | HeldPoll:
+        """Answer a request, or hold it: for the setting's time, or for ``hold_seconds``.
+
+        With 0 nothing is ever held: a poll without a task is answered at once.
+        """
+        started = time.perf_counter()
+        operation = (request.target or "").rpartition(".")[2]
+        request_id = self.engine.ids.request_id()
+        content_type = AMZ_JSON if request.content_type.startswith(AMZ_JSON) else PLAIN_JSON
+        parameters: dict[str, Any] = {}
+
+        def answered(status: int, body: bytes, fault: Fault | None = None) -> Answer:
+            if log.isEnabledFor(logging.INFO):
+                _log_call(operation, parameters, fault, time.perf_counter() - started)
+            code = None if fault is None else fault.code
+            return Answer(status, content_type, request_id, body, code)
+
+        hold = self.engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
+        try:
+            parameters = self._parameters(request, operation)
+            result = self._operate(request, operation, parameters, hold > 0)
+            if isinstance(result, Poll):
+                return HeldPoll(
+                    self.engine,
+                    result,
+                    lambda made: answered(200, self._body(operation, made)),
+                    hold,
+                )
+            return answered(200, self._body(operation, result))
+        except Fault as fault:
+            return answered(*errors.render(fault), fault)
+        except Exception:
+            log.exception("%s failed inside the emulator: %r", operation, request.body[:4096])
+            ours = errors.internal_failure()
+            return answered(*errors.render(ours), ours)
+
+    def _parameters(self, request: Request, operation: str) -> dict[str, Any]:
+        limit = self.engine.settings.max_request_bytes
+        if request.size > limit:
+            raise errors.too_large(limit)
+        value = _parse(request.body)
+        if operation not in OPERATIONS:
+            raise errors.unknown_operation()
+        parameters = validation.validate(operation, value)
+        refused = self.engine.guard.refuses_operation(operation, parameters)
+        if refused is not None:
+            raise refused
+        return parameters
+
+    def _operate(
+        self, request: Request, operation: str, parameters: dict[str, Any], held: bool
+    ) -> Result:
+        engine = self.engine
+        scope = self.scope_of(request.authorization)
+        function = OPERATIONS[operation]
+
+        def operate() -> Result:
+            return function(Call(engine, engine.partition(scope), operation, parameters, held))
+
+        return engine.transact(operate)
+
+    def scope_of(self, authorization: str) -> Scope:
+        """Account and region of a request, from the credential scope of its signature."""
+        found = _CREDENTIAL.search(authorization)
+        if found is None:
+            return Scope(self.account, self.region)
+        key, region = found.groups()
+        return Scope(key if _ACCOUNT.fullmatch(key) else self.account, region)
+
+    def _body(self, operation: str, result: Any) -> bytes:
+        if callable(result):
+            rendered: bytes = result()
+            return rendered
+        if result is None:
+            empty = _EMPTY_POLLS.get(operation)
+            if empty is None:
+                return b""
+            token = {"taskToken": ""} if self.engine.settings.empty_poll_task_token else {}
+            result = empty | token
+        return encode_json(result).encode()
+
+
+_EMPTY_POLLS: dict[str, dict[str, Any]] = {
+    "PollForDecisionTask": {"previousStartedEventId": 0, "startedEventId": 0},
+    "PollForActivityTask": {"startedEventId": 0},
+}
+"""The answer of a poll that got no task: ids of zero and no token."""
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise validation.not_json() from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _log_call(
+    operation: str, parameters: dict[str, Any], fault: Fault | None, seconds: float
+) -> None:
+    names = (parameters.get("domain"), parameters.get("workflowId"))
+    about = " ".join(str(name) for name in names if name is not None)
+    outcome = "ok" if fault is None else f"{fault.code}: {fault.message}"
+    log.info("%s %s → %s (%.1f ms)", operation or "no operation", about, outcome, seconds * 1000)

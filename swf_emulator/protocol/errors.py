@@ -1,0 +1,45 @@
+"""Faults as the service writes them.
+
+Source: recorded bodies; API Reference, "Common errors". Every fault of SWF has the status 400.
+"""
+
+from __future__ import annotations
+
+from ..core.faults import Fault
+from ..engine.history import encode_json
+
+SWF = "com.amazonaws.swf.base.model"
+SERVICE = "com.amazon.coral.service"
+
+NAMESPACES = {
+    "ValidationException": "com.amazon.coral.validate",
+    "ThrottlingException": "com.amazon.coral.availability",
+    "SerializationException": SERVICE,
+    "UnknownOperationException": SERVICE,
+    "RequestEntityTooLargeException": SERVICE,
+    "InternalFailure": SERVICE,
+}
+STATUSES = {"RequestEntityTooLargeException": 413, "InternalFailure": 500}
+
+
+def unknown_operation() -> Fault:
+    return Fault("UnknownOperationException", None)
+
+
+def too_large(limit: int) -> Fault:
+    return Fault(
+        "RequestEntityTooLargeException", f"Request size exceeded the limit of {limit} bytes"
+    )
+
+
+def internal_failure() -> Fault:
+    """The emulator itself is wrong."""
+    return Fault("InternalFailure", None)
+
+
+def render(fault: Fault) -> tuple[int, bytes]:
+    """Status and body."""
+    body = {"__type": f"{NAMESPACES.get(fault.code, SWF)}#{fault.code}"}
+    if fault.message is not None:
+        body["message"] = fault.message
+    return STATUSES.get(fault.code, 400), encode_json(body).encode()

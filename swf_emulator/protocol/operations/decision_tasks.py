@@ -1,0 +1,115 @@
+"""Decision tasks: polled, answered, counted.
+
+Source: API Reference, PollForDecisionTask, RespondDecisionTaskCompleted,
+CountPendingDecisionTasks. Observed: recorded 2013 (a paged poll's first page).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core import decision_tasks, faults
+from ...core.decision_tasks import DecisionTask
+from ...engine.engine import DomainWorld
+from ...engine.history import page_of
+from ...engine.runs import Run
+from ..call import Call, Render, Result, join_events, operation
+from ..tokens import TaskToken
+
+
+@operation("PollForDecisionTask")
+def poll_for_decision_task(call: Call) -> Result:
+    """The next decision task, with a page of its history; or, by token, a further page.
+
+    Faults: UnknownResourceFault (domain; with a token, the task), LimitExceededFault,
+    ValidationException (page token).
+    """
+    domain = call.domain()
+    position = call.page_start()
+    if position is not None:
+        run, task = _started(call, TaskToken(*position[0]))
+        return _page(call, run, task, position[1])
+
+    def answer(run: Run, task: DecisionTask) -> Render:
+        return _page(call, run, task, None)
+
+    name = call["taskList"]["name"]
+    return call.engine.poll(domain, "decision", name, call.get("identity"), answer, call.held)  # type: ignore[no-any-return]
+
+
+def _page(call: Call, run: Run, task: DecisionTask, start: int | None) -> Render:
+    """The answer with the page that begins with event ``start``, or with the first page."""
+    execution = run.execution
+    token = TaskToken(
+        "decision",
+        execution.run_id,
+        task.event_id,
+        task.started_event_id,
+        execution.workflow_id,
+    )
+    last = task.started_event_id
+    first = 1
+    if call.parameters.get("startAtPreviousStartedEvent", False):
+        first = execution.previous_started_event_id or 1
+    newest_first = call.parameters.get("reverseOrder", False)
+    if start is None:
+        start = last if newest_first else first
+    size = call.page_size(call.settings.max_history_page)
+    page, following = page_of(run.history, first, last, start, size, newest_first)
+    members: dict[str, Any] = {
+        "taskToken": token.encode(),
+        "startedEventId": last,
+        "previousStartedEventId": execution.previous_started_event_id,
+        "workflowExecution": {"workflowId": execution.workflow_id, "runId": execution.run_id},
+        "workflowType": execution.workflow_type,
+    }
+    if following is not None:
+        members["nextPageToken"] = call.page_token(list(token), following)
+    return lambda: join_events(page, members)
+
+
+@operation("RespondDecisionTaskCompleted")
+def respond_decision_task_completed(call: Call) -> Result:
+    """Faults, in this order: ValidationException (token), UnknownResourceFault (execution,
+    then task), ValidationException (close not last, incompatible decisions)."""
+    run, _ = _started(call, TaskToken.decode(call["taskToken"], "decision"))
+    decision_tasks.check_batch(call.parameters.get("decisions", ()))
+    world = DomainWorld(call.engine, run.domain)
+    call.engine.record(run, decision_tasks.complete(run.execution, call.parameters, world))
+    return None
+
+
+def _started(call: Call, token: TaskToken) -> tuple[Run, DecisionTask]:
+    """The run and the started task of a token. Fault: UnknownResourceFault."""
+    run = open_run_of(call, token)
+    task = run.execution.decision_started
+    if task is None or task.started_event_id != token.started_event_id:
+        raise faults.unknown_decision_task(token.scheduled_event_id)
+    return run, task
+
+
+def open_run_of(call: Call, token: TaskToken) -> Run:
+    """The open run of a token. Faults: UnknownResourceFault, ValidationException.
+
+    A run that has vanished is told from one that never was by its workflow id in the token.
+    """
+    run = call.partition.runs.get(token.run_id)
+    if run is None:
+        if token.workflow_id is None:
+            raise faults.invalid_token()
+        raise faults.unknown_execution(token.workflow_id, token.run_id)
+    if run.execution.closed:
+        raise faults.unknown_execution(run.execution.workflow_id, token.run_id)
+    return run
+
+
+@operation("CountPendingDecisionTasks")
+def count_pending_decision_tasks(call: Call) -> Result:
+    """Tasks scheduled and not started. Fault: UnknownResourceFault (domain)."""
+    return pending_count(call, "decision")
+
+
+def pending_count(call: Call, kind: str) -> Result:
+    """The length of a list; 0 for one that was never used."""
+    task_list = call.domain().task_lists.get((kind, call["taskList"]["name"]))
+    return {"count": 0 if task_list is None else task_list.waiting, "truncated": False}

@@ -1,0 +1,100 @@
+"""Task tokens and page tokens: facts, encoded so that clients cannot read or forge them by chance.
+
+They begin like the service's own tokens. A token holds all that is needed to find its task or
+its place in a list; nothing is stored for it.
+
+Source: API Reference, "TaskToken" (at most 1,024 characters), "PageToken" (2,048, valid for
+24 hours).
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import b64decode, b64encode
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from ..core import faults
+from ..engine.history import encode_json
+
+_HEAD = bytes.fromhex("0000002a0000000100000000")
+_SUM_BYTES = 8
+_WORKFLOW_ID_BYTES_MAX = 500
+
+
+class TaskToken(NamedTuple):
+    """Which started task: ``kind`` is ``decision`` or ``activity``.
+
+    ``workflow_id`` serves the text of a fault after the run has vanished; None if it would
+    make the token too long.
+    """
+
+    kind: str
+    run_id: str
+    scheduled_event_id: int
+    started_event_id: int
+    workflow_id: str | None
+
+    def encode(self) -> str:
+        fits = len(encode_json(self.workflow_id)) <= _WORKFLOW_ID_BYTES_MAX
+        return _encode(list(self if fits else self._replace(workflow_id=None)))
+
+    @classmethod
+    def decode(cls, text: str, kind: str) -> TaskToken:
+        """Fault: ValidationException, for whatever is not a token of this kind."""
+        match _decode(text):
+            case [str(found), str(run_id), int(scheduled), int(started), str() | None as workflow]:
+                if found == kind:
+                    return cls(found, run_id, scheduled, started, workflow)
+        raise faults.invalid_token()
+
+
+class PageToken(NamedTuple):
+    """Where a page begins, and for which request.
+
+    ``request`` is the digest of what must not change between pages; ``position`` is the
+    operation's own.
+    """
+
+    request: str
+    issued_ms: int
+    position: list[Any]
+
+    def encode(self) -> str:
+        return _encode(list(self))
+
+    @classmethod
+    def decode(cls, text: str, request: str, now_ms: int, life_seconds: int) -> list[Any]:
+        """The position. Fault: ValidationException: not this request's, or too old."""
+        match _decode(text):
+            case [str(found), int(issued_ms), list(position)] if found == request:
+                if now_ms - issued_ms > life_seconds * 1000:
+                    raise faults.expired_token()
+                return position
+        raise faults.invalid_token()
+
+
+def request_digest(*facts: Any) -> str:
+    """A short name for what a page token is bound to."""
+    return blake2b(encode_json(facts).encode(), digest_size=9).hexdigest()
+
+
+def _encode(facts: list[Any]) -> str:
+    payload = encode_json(facts).encode()
+    return b64encode(_HEAD + _sum(payload) + payload).decode()
+
+
+def _decode(text: str) -> Any:
+    try:
+        raw = b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    head, checksum, payload = raw[:12], raw[12 : 12 + _SUM_BYTES], raw[12 + _SUM_BYTES :]
+    if head != _HEAD or checksum != _sum(payload):
+        return None
+    return json.loads(payload)
+
+
+def _sum(payload: bytes) -> bytes:
+    return blake2b(payload, digest_size=_SUM_BYTES).digest()

@@ -1,0 +1,282 @@
+"""From JSON to the parameters of an operation: types first, then every constraint.
+
+Each input shape is compiled once to a check. A check returns the value cleaned: without null
+and unknown members. A wrong JSON type ends the request at once; violated constraints are
+collected, ten at most, and reported together.
+
+Source: the service's own messages, as recorded; see "fidelity" in the documentation. The
+texts for wrong JSON types are those of other services on the same framework [inferred].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ..core import faults
+from ..core.events import DECISION_TYPES, attributes_name
+from ..core.faults import Fault
+from . import rules
+from .model import service_model
+from .rules import Rule
+
+Path = tuple[Any, str | int] | None
+"""Where a value stands: its parent's path and its member name, or its index in a list."""
+
+Problems = list[str]
+Check = Callable[[Any, Path, Problems], Any]
+
+PROBLEMS_MAX = 10
+ABSENT = object()
+"""What a check returns for a value that counts as not given."""
+
+DECISION_TYPE_ORDER = (
+    "CompleteWorkflowExecution, StartTimer, RequestCancelExternalWorkflowExecution, "
+    "SignalExternalWorkflowExecution, CancelTimer, RecordMarker, ScheduleActivityTask, "
+    "ContinueAsNewWorkflowExecution, ScheduleLambdaFunction, FailWorkflowExecution, "
+    "RequestCancelActivityTask, StartChildWorkflowExecution, CancelWorkflowExecution"
+)
+"""The order in which the service prints this enumeration; the others come in model order."""
+
+
+def validate(operation: str, value: Any) -> dict[str, Any]:
+    """The parameters of a call, or the fault that it deserves.
+
+    Faults: SerializationException, ValidationException.
+    """
+    problems: Problems = []
+    parameters: dict[str, Any] = _input_check(operation)(value, None, problems)
+    if problems:
+        problems = problems[:PROBLEMS_MAX]
+        errors = "error" if len(problems) == 1 else "errors"
+        text = "; ".join(problems)
+        raise faults.invalid(f"{len(problems)} validation {errors} detected: {text}")
+    return parameters
+
+
+@cache
+def _input_check(operation: str) -> Check:
+    return _structure(service_model().operations[operation].input, None)
+
+
+def _compile(shape_name: str, rule: Rule | None) -> Check:
+    shape = service_model().shapes[shape_name]
+    kind = shape["type"]
+    if kind == "structure":
+        return _structure(shape_name, rule)
+    if kind == "list":
+        return _list(shape_name, shape)
+    if kind == "string":
+        return _string(shape_name, shape, rule or rules.BY_SHAPE.get(shape_name))
+    if kind == "boolean":
+        return _boolean
+    if kind == "timestamp":
+        return _timestamp
+    assert kind == "integer", f"no input of SWF has the type {kind}"
+    return _integer(shape)
+
+
+def _structure(shape_name: str, name_rule: Rule | None) -> Check:
+    """``name_rule`` is the rule for the member ``name``, if whoever holds this sets one."""
+    shape = service_model().shapes[shape_name]
+    required = shape.get("required", ())
+    members = [
+        (member, _compile(target, _member_rule(shape_name, member, name_rule)), member in required)
+        for member, target in shape["members"].items()
+    ]
+
+    def check(value: Any, path: Path, problems: Problems) -> Any:
+        if type(value) is not dict:
+            raise _not_structure(value, top=path is None)
+        cleaned = {}
+        for member, member_check, needed in members:
+            given = value.get(member)
+            if given is not None:
+                given = member_check(given, (path, member), problems)
+                if given is not ABSENT:
+                    cleaned[member] = given
+            elif needed:
+                problems.append(_problem(None, (path, member), "Member must not be null"))
+        return cleaned
+
+    return _decision(check) if shape_name == "Decision" else check
+
+
+def _member_rule(shape_name: str, member: str, name_rule: Rule | None) -> Rule | None:
+    if member == "name" and name_rule is not None:
+        return name_rule
+    return rules.BY_MEMBER.get((shape_name, member))
+
+
+def _decision(check: Check) -> Check:
+    """The required members of a decision's structure are missed even with the structure."""
+    shapes = service_model().shapes
+    needed = {}
+    for decision_type in DECISION_TYPES:
+        member = attributes_name(decision_type, "Decision")
+        required = shapes[f"{decision_type}DecisionAttributes"].get("required", ())
+        needed[decision_type] = (member, tuple(required))
+
+    def check_decision(value: Any, path: Path, problems: Problems) -> Any:
+        cleaned = check(value, path, problems)
+        member, required = needed.get(cleaned.get("decisionType"), ("", ()))
+        if required and member not in cleaned:
+            for missing in required:
+                at = ((path, member), missing)
+                problems.append(_problem(None, at, "Member must not be null"))
+        return cleaned
+
+    return check_decision
+
+
+def _list(shape_name: str, shape: dict[str, Any]) -> Check:
+    element = _compile(shape["member"], None)
+    of_structures = service_model().shapes[shape["member"]]["type"] == "structure"
+    longest = shape.get("max")
+    may_be_empty = shape_name in rules.EMPTY_MEANS_ABSENT
+
+    def check(value: Any, path: Path, problems: Problems) -> Any:
+        if type(value) is not list:
+            raise _not_list(value)
+        if longest is not None and len(value) > longest:
+            problems.append(_problem(value, path, _length_at_most(longest)))
+        cleaned = []
+        for index, given in enumerate(value, 1):
+            if given is not None:
+                cleaned.append(element(given, (path, index), problems))
+            elif of_structures:
+                problems.append(_problem(None, (path, index), "Member must not be null"))
+        return ABSENT if may_be_empty and not cleaned else cleaned
+
+    return check
+
+
+def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
+    shortest, longest = shape.get("min", 0), shape.get("max")
+    allowed = shape.get("enum")
+    may_be_empty = shape_name in rules.EMPTY_MEANS_ABSENT
+    listing = ", ".join(allowed or ())
+    if shape_name == "DecisionType":
+        listing = DECISION_TYPE_ORDER
+
+    def check(value: Any, path: Path, problems: Problems) -> Any:
+        if type(value) is not str:
+            raise _not_scalar(value, "String")
+        if not value and may_be_empty:
+            return ABSENT
+        if allowed is not None:
+            if value not in allowed:
+                text = f"Member must satisfy enum value set: [{listing}]"
+                problems.append(_problem(value, path, text))
+        elif len(value) < shortest:
+            text = f"Member must have length greater than or equal to {shortest}"
+            problems.append(_problem(value, path, text))
+        elif longest is not None and len(value) > longest:
+            problems.append(_problem(value, path, _length_at_most(longest)))
+        elif rule is not None:
+            broken = rule(value)
+            if broken is not None:
+                problems.append(_problem(value, path, broken))
+        return value
+
+    return check
+
+
+def _integer(shape: dict[str, Any]) -> Check:
+    smallest, largest = shape["min"], shape["max"]
+
+    def check(value: Any, path: Path, problems: Problems) -> Any:
+        if type(value) is float:
+            value = int(max(min(value, 2.0**31), -(2.0**31)))
+        elif type(value) is not int:
+            raise _not_scalar(value, "Integer")
+        if value > largest:
+            problems.append(_problem(value, path, rules.at_most(largest)))
+        elif value < smallest:
+            problems.append(_problem(value, path, rules.at_least(smallest)))
+        return value
+
+    return check
+
+
+def _boolean(value: Any, path: Path, problems: Problems) -> Any:
+    if type(value) is not bool:
+        raise _not_scalar(value, "Boolean")
+    return value
+
+
+FAR_SECONDS = 1e12
+"""Instants beyond some 30,000 years from the epoch are all the same."""
+
+
+def _timestamp(value: Any, path: Path, problems: Problems) -> Any:
+    """Epoch seconds to milliseconds."""
+    if type(value) is not int and type(value) is not float:
+        raise _not_scalar(value, "Date")
+    return round(max(min(value, FAR_SECONDS), -FAR_SECONDS) * 1000)
+
+
+def _length_at_most(longest: int) -> str:
+    return f"Member must have length less than or equal to {longest}"
+
+
+def _problem(value: Any, path: Path, constraint: str) -> str:
+    shown = "null" if value is None else f"'{_shown(value)}'"
+    return f"Value {shown} at '{_dotted(path)}' failed to satisfy constraint: {constraint}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return "null" if value is None else str(value)
+
+
+def _dotted(path: Path) -> str:
+    names: list[str] = []
+    while path is not None:
+        path, step = path
+        names.append(f"{step}.member" if isinstance(step, int) else step)
+    return ".".join(reversed(names))
+
+
+# Wrong JSON types.
+
+
+def _serialization(text: str | None) -> Fault:
+    return Fault("SerializationException", text)
+
+
+def not_json() -> Fault:
+    """The body is not JSON, or not an object."""
+    return _serialization(None)
+
+
+def _not_scalar(value: Any, wanted: str) -> Fault:
+    if isinstance(value, dict):
+        return _serialization("Start of structure or map found where not expected.")
+    if isinstance(value, list):
+        return _serialization("Start of list found where not expected")
+    return _serialization(f"class {_java_class(value)} can not be converted to an {wanted}")
+
+
+def _not_list(value: Any) -> Fault:
+    if isinstance(value, dict):
+        return _serialization("Start of structure or map found where not expected.")
+    return _serialization("Expected list or null")
+
+
+def _not_structure(value: Any, *, top: bool) -> Fault:
+    if top:
+        return not_json()
+    if isinstance(value, list):
+        return _serialization("Start of list found where not expected")
+    return _serialization("Expected null")
+
+
+def _java_class(value: Any) -> str:
+    if isinstance(value, bool):
+        return "java.lang.Boolean"
+    if isinstance(value, str):
+        return "java.lang.String"
+    return "com.amazon.coral.value.json.numbers.TruncatingBigNumber"

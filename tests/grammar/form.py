@@ -1,0 +1,135 @@
+"""The form of one event: the envelope, the members of its attributes, the values of its texts."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+import botocore.session
+
+from .vocabulary import ALWAYS_PRESENT
+
+PYTHON_TYPES: dict[str, type[Any]] = {
+    "structure": dict,
+    "list": list,
+    "string": str,
+    "long": int,
+    "integer": int,
+}
+NEVER_NONE = frozenset({"executionStartToCloseTimeout", "startToFireTimeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    id: int
+    type: str
+    at_ms: int
+    attributes: dict[str, Any]
+
+    def __getitem__(self, member: str) -> Any:
+        return self.attributes[member]
+
+    def get(self, member: str, default: Any = None) -> Any:
+        return self.attributes.get(member, default)
+
+    def fail(self, reason: str) -> NoReturn:
+        raise AssertionError(f"event {self.id} {self.type}: {reason}")
+
+    def require(self, condition: object, reason: str) -> None:
+        if not condition:
+            self.fail(reason)
+
+
+@functools.cache
+def event_shape() -> Any:
+    model = botocore.session.get_session().get_service_model("swf")
+    return model.shape_for("HistoryEvent")
+
+
+def attributes_member(event_type: str) -> str:
+    """The name of the structure that holds the attributes of `event_type`."""
+    return event_type[0].lower() + event_type[1:] + "EventAttributes"
+
+
+def read_event(position: int, raw: dict[str, Any]) -> Event:
+    where = f"event {raw.get('eventId', f'at position {position}')} {raw.get('eventType', '')}"
+
+    def require(condition: object, reason: str) -> None:
+        if not condition:
+            raise AssertionError(f"{where}: {reason}")
+
+    shape = event_shape()
+    require(
+        type(raw.get("eventId")) is int and raw["eventId"] == position,
+        f"the id must be {position}: ids start at 1 and have no gaps",
+    )
+    require(raw.get("eventType") in shape.members["eventType"].enum, "no such event type")
+    at_ms = _milliseconds(raw.get("eventTimestamp"))
+    require(at_ms is not None, "eventTimestamp must be a time in whole milliseconds")
+    member = attributes_member(raw["eventType"])
+    others = sorted(raw.keys() - {"eventId", "eventType", "eventTimestamp", member})
+    require(not others, f"unexpected members: {', '.join(others)}")
+    require(member in raw, f"{member} is missing")
+    problem = next(_problems(shape.members[member], raw[member], member), None)
+    require(problem is None, str(problem))
+    event = Event(position, raw["eventType"], at_ms or 0, raw[member])
+    for name in ALWAYS_PRESENT.get(event.type, ()):
+        event.require(name in event.attributes, f"{name} is missing, it is always written")
+    return event
+
+
+def _milliseconds(value: object) -> int | None:
+    if isinstance(value, datetime):
+        seconds = value.timestamp()
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+    else:
+        return None
+    milliseconds = round(seconds * 1000)
+    return milliseconds if abs(seconds * 1000 - milliseconds) < 0.01 else None
+
+
+def _problems(shape: Any, value: Any, path: str) -> Iterator[str]:
+    """Say where `value` differs from a shape of the service model."""
+    if not isinstance(value, PYTHON_TYPES[shape.type_name]) or isinstance(value, bool):
+        yield f"{path} must be of type {shape.type_name}, is {value!r}"
+        return
+    if shape.type_name == "structure":
+        for name in shape.required_members:
+            if name not in value:
+                yield f"{path} lacks the required member {name}"
+        for name, inner in value.items():
+            if name not in shape.members:
+                yield f"{path} has the unknown member {name}"
+            else:
+                yield from _problems(shape.members[name], inner, f"{path}.{name}")
+                yield from _problems_of_text(name, inner, f"{path}.{name}")
+        return
+    if shape.type_name in ("long", "integer"):
+        return
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max")
+    if len(value) < low or (high is not None and len(value) > high):
+        yield f"{path} must have a length of {low} to {high}, has {len(value)}"
+    if shape.type_name == "list":
+        for index, inner in enumerate(value):
+            yield from _problems(shape.member, inner, f"{path}[{index}]")
+    elif shape.enum and value not in shape.enum:
+        yield f"{path} must be one of {', '.join(shape.enum)}, is {value!r}"
+
+
+def _problems_of_text(name: str, value: object, path: str) -> Iterator[str]:
+    """Numbers travel as text; the model does not say which texts."""
+    if name.endswith("Timeout"):
+        forms = r"\d{1,8}" if name in NEVER_NONE else r"\d{1,8}|NONE"
+        if not (isinstance(value, str) and re.fullmatch(forms, value, re.ASCII)):
+            yield f"{path} must match {forms}, is {value!r}"
+    elif name == "taskPriority" and not (
+        isinstance(value, str)
+        and re.fullmatch(r"[+-]?\d+", value, re.ASCII)
+        and -(2**31) <= int(value) < 2**31
+    ):
+        yield f"{path} must be a 32-bit number, is {value!r}"
