@@ -20,7 +20,7 @@ PORT = 4596
 
 def option(name: str, **attributes: Any) -> Callable[[Any], Any]:
     """An option that can also be given as an environment variable."""
-    variable = PREFIX + name.strip("-").replace("-", "_").upper()
+    variable = PREFIX + name.partition("/")[0].replace("-", "_").upper()
     names = [f"--{name}", *attributes.pop("short", ())]
     return click.option(*names, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
@@ -61,6 +61,8 @@ def main() -> None:
 @option("speed", default=1.0, help="How many times faster than real time the clock runs.")
 @option("seed", type=int, help="Make run ids reproducible.")
 @option("lambda-endpoint", help="URL of a Lambda endpoint for Lambda tasks (extra: boto3).")
+@option("control/--no-control", default=True, help="Offer the control paths below /_emulator.")
+@option("allowed-host", multiple=True, help="A host name to answer to, besides local ones.")
 @option("verbose", short=("-v",), is_flag=True, help="Log one line a call.")
 @settings_options
 def serve(
@@ -71,11 +73,14 @@ def serve(
     speed: float,
     seed: int | None,
     lambda_endpoint: str | None,
+    control: bool,
+    allowed_host: tuple[str, ...],
     verbose: bool,
     **settings: Any,
 ) -> None:
     """Serve the emulator over HTTP until interrupted."""
     from .emulator import Emulator
+    from .http.options import EdgeOptions
     from .http.server import bind, run, url_of
 
     logging.basicConfig(
@@ -103,7 +108,8 @@ def serve(
     )
     url = url_of(listener)
     with emulator:
-        run(emulator, listener, lambda: _banner(url))
+        options = EdgeOptions(control=control, allowed_hosts=allowed_host)
+        run(emulator, listener, lambda: _banner(url), options)
 
 
 def _banner(url: str) -> None:

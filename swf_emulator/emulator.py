@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .core.settings import DEFAULTS, Settings
-from .engine.clock import Clock, VirtualClock
+from .engine.clock import Clock
 from .engine.engine import Engine
 from .engine.guard import Guard
 from .engine.ids import Ids
@@ -47,7 +47,7 @@ class Emulator:
             invoker = LambdaEndpoint(lambda_endpoint_url)
         self.engine = Engine(settings, clock, Ids(seed), guard, invoker)
         self.protocol = Protocol(self.engine, account, region)
-        self._ticker = Ticker(self.engine) if self.engine.clock.runs_by_itself else None
+        self._ticker = Ticker(self.engine)
 
     @property
     def settings(self) -> Settings:
@@ -56,14 +56,6 @@ class Emulator:
     @property
     def clock(self) -> Clock:
         return self.engine.clock
-
-    @property
-    def virtual_clock(self) -> VirtualClock:
-        """The clock, if it is one that can be moved. Raises TypeError if it is not."""
-        clock = self.engine.clock
-        if not isinstance(clock, VirtualClock):
-            raise TypeError("this emulator runs on a clock that moves by itself")
-        return clock
 
     def register_lambda(self, name: str, function: Callable[[Any], Any]) -> None:
         """Let Lambda tasks of this name call ``function`` with their input, parsed from JSON."""
@@ -75,8 +67,7 @@ class Emulator:
 
     def close(self) -> None:
         """Answer held polls and stop watching the clock."""
-        if self._ticker is not None:
-            self._ticker.stop()
+        self._ticker.stop()
         self.engine.release_polls()
 
     def __enter__(self) -> Self:

@@ -52,9 +52,7 @@ class Transport:
         )
         if isinstance(answer, HeldPoll):
             answer = answer.wait()
-        return AWSResponse(
-            request.url, answer.status, dict(answer.headers()), _Raw(answer.body)
-        )
+        return AWSResponse(request.url, answer.status, dict(answer.headers()), _Raw(answer.body))
 
 
 def _text(header: str | bytes | None) -> str | None:

@@ -62,6 +62,7 @@ class ActivityTask(Pending):
         "started_ms",
         "task_list",
     )
+    is_task: ClassVar[bool] = True
     count: ClassVar[str | None] = "openActivityTasks"
 
     def __init__(self, event: Event) -> None:

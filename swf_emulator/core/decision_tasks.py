@@ -17,7 +17,7 @@ while another is started, and offered after it).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from . import faults
 from .durations import milliseconds
@@ -52,6 +52,7 @@ class DecisionTask(Pending):
         "started_ms",
         "task_list",
     )
+    is_task: ClassVar[bool] = True
 
     def __init__(self, event: Event, priority: int) -> None:
         super().__init__(event.event_id)

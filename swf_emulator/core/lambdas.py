@@ -37,6 +37,7 @@ class LambdaTask(Pending):
         "started_ms",
     )
     count: ClassVar[str | None] = "openLambdaFunctions"
+    is_task: ClassVar[bool] = True
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)

@@ -42,18 +42,22 @@ class QueuedTask(NamedTuple):
 class Pending:
     """One open thing of an execution."""
 
-    __slots__ = ("armed_ms", "dispatched", "event_id", "ticket")
+    __slots__ = ("armed_ms", "dispatched", "event_id", "outstanding", "ticket")
 
     count: ClassVar[str | None] = None
     """The entry of the execution's ``open_counts`` that counts it."""
 
+    is_task: ClassVar[bool] = False
+    """Whether somebody outside has it to do: a decider, a worker, a function."""
+
     def __init__(self, event_id: int) -> None:
         self.event_id = event_id
-        # The engine notes here what it has armed, queued and dispatched for this thing; the
-        # core never looks at them.
+        # The engine notes here what it has armed, queued, dispatched and counted for this
+        # thing; the core never looks at them.
         self.armed_ms: int | None = None
         self.ticket: object = None
         self.dispatched = False
+        self.outstanding = False
 
     def next_deadline(self) -> Deadline | None:
         """The earliest of its running clocks."""

@@ -1,66 +1,180 @@
-"""Time as a port: real, faster than real, or moved by a test.
+"""Time as a port: real, faster than real, or standing still until somebody moves it.
 
-All instants are integers: milliseconds since the epoch, as in SWF's timestamps.
+All instants are integers: milliseconds since the epoch, as in SWF's timestamps. A clock is a
+line through real time: an instant, the real moment at which it was (or will be) that instant,
+and how fast it goes on from there. Moving the clock moves the line.
 """
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+NS_PER_MS = 1_000_000
+MODES = ("real", "virtual", "skip")
 
 
 class Ticking(Protocol):
-    """Something with deadlines that a clock can drive."""
+    """Something with deadlines that follows a clock: an engine."""
 
     def next_deadline_ms(self) -> int | None: ...
 
     def tick(self) -> None:
         """Fire everything that is due by the clock's present instant."""
 
+    def clock_changed(self) -> None:
+        """The clock goes at another pace; whoever sleeps by it must wake."""
 
-class Clock(Protocol):
-    """Where the engine reads the time."""
+
+class _Line(NamedTuple):
+    instant_ns: int
+    real_ns: int
+    speed: float
+
+
+class Clock:
+    """The clock of one emulator.
+
+    Modes: ``real`` (time passes by itself, ``speed`` times as fast as the machine's),
+    ``virtual`` (it stands still), ``skip`` (it stands still, and jumps to the next deadline
+    whenever everybody waits for time to pass: see "Skipping time" in the design document).
+
+    ``grace_seconds`` and ``patience_seconds`` are real seconds for which nothing must have
+    happened before a jump: the first when no task is waiting or being worked on, the second
+    when one is, whose worker may be slow or gone. ``patience_seconds`` of None never gives
+    such a worker up.
+    """
+
+    def __init__(
+        self,
+        mode: str = "real",
+        *,
+        start: datetime | None = None,
+        speed: float = 1.0,
+        grace_seconds: float = 0.01,
+        patience_seconds: float | None = 5.0,
+    ) -> None:
+        now_ns = time.time_ns()
+        instant_ns = now_ns if start is None else instant_ms(start) * NS_PER_MS
+        self._line = _Line(instant_ns, now_ns, 0.0)
+        self._ticking: list[Ticking] = []
+        self._mode = "virtual"
+        self._holds = 0
+        self._moving = threading.RLock()
+        self.grace_seconds = grace_seconds
+        self.patience_seconds = patience_seconds
+        self.set_mode(mode, speed=speed)
 
     @property
-    def runs_by_itself(self) -> bool:
-        """Whether time passes without anybody moving it."""
+    def mode(self) -> str:
+        return self._mode
 
-    def now_ms(self) -> int: ...
+    @property
+    def speed(self) -> float:
+        """Virtual seconds in a real second; 0 while it stands still."""
+        return self._line.speed
 
-    def seconds_until(self, at_ms: int) -> float:
-        """Real seconds until that instant; 0 or less once it is over."""
+    @property
+    def skips(self) -> bool:
+        """Whether it may jump now."""
+        return self._mode == "skip" and not self._holds
+
+    def set_mode(self, mode: str, *, speed: float = 1.0) -> None:
+        """Go on in another way from the present instant. ``speed`` counts in mode ``real``."""
+        if mode not in MODES:
+            raise ValueError(f"a clock is one of {', '.join(MODES)}, not {mode!r}")
+        if speed <= 0:
+            raise ValueError(f"speed must be above 0, not {speed}")
+        with self._moving:
+            self._mode = mode
+            self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)
+        for ticking in self._ticking:
+            ticking.clock_changed()
+
+    def now_ms(self) -> int:
+        return self._now_ns() // NS_PER_MS
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+    def seconds_until(self, at_ms: int) -> float | None:
+        """Real seconds until that instant, 0 or less once it is over; None if it stands still."""
+        speed = self._line.speed
+        return (at_ms - self.now_ms()) / 1000 / speed if speed else None
 
     def attach(self, ticking: Ticking) -> None:
         """Take an engine into the clock's care."""
+        self._ticking.append(ticking)
+
+    def advance(self, by: float | timedelta) -> None:
+        """Let time pass at once: seconds or a timedelta, not negative.
+
+        Every deadline on the way fires at its own instant, in order. Raises ValueError.
+        """
+        seconds = by.total_seconds() if isinstance(by, timedelta) else by
+        if not seconds >= 0:
+            raise ValueError(f"time cannot go back, nor by {seconds} s")
+        with self._moving:
+            self._move(self._now_ns() + round(seconds * 1000) * NS_PER_MS)
+
+    def advance_to(self, instant: datetime) -> None:
+        """Let time pass until an instant; a naive datetime is taken as UTC. Raises ValueError."""
+        with self._moving:
+            at_ns = instant_ms(instant) * NS_PER_MS
+            if at_ns < self._now_ns():
+                raise ValueError(f"{instant} is before {self.now()}")
+            self._move(at_ns)
+
+    def advance_to_next_deadline(self) -> bool:
+        """Jump to the next deadline and fire it; False if there is none."""
+        with self._moving:
+            due = [ticking.next_deadline_ms() for ticking in self._ticking]
+            at_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
+            if at_ms is None:
+                return False
+            self._move(max(at_ms * NS_PER_MS, self._now_ns()))
+            return True
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Within the block time is not skipped: for a test that has something to do first."""
+        with self._moving:
+            self._holds += 1
+        try:
+            yield
+        finally:
+            with self._moving:
+                self._holds -= 1
+            for ticking in self._ticking:
+                ticking.clock_changed()
+
+    def _now_ns(self) -> int:
+        instant_ns, real_ns, speed = self._line
+        if speed == 0.0:
+            return instant_ns
+        passed_ns = time.time_ns() - real_ns
+        return instant_ns + (passed_ns if speed == 1.0 else int(passed_ns * speed))
+
+    def _move(self, to_ns: int) -> None:
+        self._line = _Line(to_ns, time.time_ns(), self._line.speed)
+        for ticking in self._ticking:
+            ticking.tick()
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The machine's clock, or one that runs ``speed`` times as fast from now on."""
 
-    runs_by_itself = True
-
     def __init__(self, speed: float = 1.0) -> None:
-        if speed <= 0:
-            raise ValueError(f"speed must be above 0, not {speed}")
-        self.speed = speed
-        self._origin_ns = time.time_ns()
-
-    def now_ms(self) -> int:
-        now_ns = time.time_ns()
-        if self.speed != 1.0:
-            now_ns = self._origin_ns + int((now_ns - self._origin_ns) * self.speed)
-        return now_ns // 1_000_000
-
-    def seconds_until(self, at_ms: int) -> float:
-        return (at_ms - self.now_ms()) / 1000 / self.speed
-
-    def attach(self, ticking: Ticking) -> None:
-        """Nothing to do: whoever waits asks for the time."""
+        super().__init__("real", speed=speed)
 
 
-class VirtualClock:
-    """A clock that stands still until it is moved, and then stops at every deadline.
+class VirtualClock(Clock):
+    """A clock that stands still until it is moved, or skips what everybody waits for.
 
     >>> clock = VirtualClock()
     >>> clock.advance(3600)                 # seconds or a timedelta
@@ -68,65 +182,24 @@ class VirtualClock:
     False
     """
 
-    runs_by_itself = False
-
-    def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
-        self._now_ms = _instant_ms(start)
-        self._ticking: list[Ticking] = []
-
-    def now_ms(self) -> int:
-        return self._now_ms
-
-    def now(self) -> datetime:
-        """The present instant, in UTC."""
-        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
-
-    def seconds_until(self, at_ms: int) -> float:
-        return (at_ms - self._now_ms) / 1000
-
-    def attach(self, ticking: Ticking) -> None:
-        self._ticking.append(ticking)
-
-    def advance(self, by: float | timedelta) -> None:
-        """Let time pass: seconds or a timedelta, not negative.
-
-        Every deadline on the way fires at its own instant, in order, before the next.
-        """
-        seconds = by.total_seconds() if isinstance(by, timedelta) else by
-        if seconds < 0:
-            raise ValueError(f"time cannot go back by {-seconds} s")
-        self._advance_to_ms(self._now_ms + round(seconds * 1000))
-
-    def advance_to(self, instant: datetime) -> None:
-        """Let time pass until an instant; a naive datetime is taken as UTC."""
-        at_ms = _instant_ms(instant)
-        if at_ms < self._now_ms:
-            raise ValueError(f"{instant} is before {self.now()}")
-        self._advance_to_ms(at_ms)
-
-    def advance_to_next_deadline(self) -> bool:
-        """Jump to the next deadline and fire it; False if there is none."""
-        at_ms = self._next_deadline_ms()
-        if at_ms is None:
-            return False
-        self._advance_to_ms(max(at_ms, self._now_ms))
-        return True
-
-    def _next_deadline_ms(self) -> int | None:
-        due = [ticking.next_deadline_ms() for ticking in self._ticking]
-        return min((at_ms for at_ms in due if at_ms is not None), default=None)
-
-    def _advance_to_ms(self, at_ms: int) -> None:
-        while (next_ms := self._next_deadline_ms()) is not None and next_ms <= at_ms:
-            self._now_ms = max(self._now_ms, next_ms)
-            for ticking in self._ticking:
-                ticking.tick()
-        self._now_ms = at_ms
-        for ticking in self._ticking:
-            ticking.tick()
+    def __init__(
+        self,
+        start: datetime = datetime(2026, 1, 1, tzinfo=UTC),
+        *,
+        auto_skip: bool = False,
+        grace_seconds: float = 0.01,
+        patience_seconds: float | None = 5.0,
+    ) -> None:
+        super().__init__(
+            "skip" if auto_skip else "virtual",
+            start=start,
+            grace_seconds=grace_seconds,
+            patience_seconds=patience_seconds,
+        )
 
 
-def _instant_ms(instant: datetime) -> int:
+def instant_ms(instant: datetime) -> int:
+    """Epoch milliseconds; a naive datetime is taken as UTC."""
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return round(instant.timestamp() * 1000)

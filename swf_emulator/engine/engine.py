@@ -15,6 +15,7 @@ test does so after every step.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -64,7 +65,8 @@ class Engine:
         self.lock = threading.Lock()
         self.now_ms = self.clock.now_ms()
         self.on_earlier_deadline: Callable[[], None] | None = None
-        """Called, without the lock, when something became due earlier than anything before."""
+        """Called, without the lock, when something became due earlier than anything before,
+        or when a skipping clock must look again."""
         self._announced_ms: int | None = None
         self._clear()
         self.clock.attach(self)
@@ -73,6 +75,11 @@ class Engine:
         self.partitions: dict[Scope, Partition] = {}
         self.deadlines = Deadlines()
         self._sequence = 0
+        self.outstanding = 0
+        """Decision, activity and Lambda tasks that are open: somebody has something to do."""
+        self.changes = 0
+        """Counts what has changed, for those who watch."""
+        self.last_change_at = time.monotonic()
         self._deliveries: deque[Callable[[], None]] = deque()
         self._ready: dict[str, dict[TaskList, None]] = {"activity": {}, "decision": {}}
         self._answered: list[tuple[Poll, Any]] = []
@@ -100,13 +107,33 @@ class Engine:
             poll.resolve(answer)
         for run, task, invocation in invocations:
             self._invoke(run, task, invocation)
-        if earlier and self.on_earlier_deadline is not None:
-            self.on_earlier_deadline()
+        if earlier:
+            self.clock_changed()
         return result
 
     def tick(self) -> None:
         """Fire whatever is due."""
         self.transact(lambda: None)
+
+    def clock_changed(self) -> None:
+        """Whoever sleeps until a deadline must look again. Called without the lock."""
+        if self.on_earlier_deadline is not None:
+            self.on_earlier_deadline()
+
+    def seconds_to_skip(self) -> float | None:
+        """Real seconds until time may be skipped if nothing happens; None: not before a change.
+
+        Time may be skipped when somebody waits, namely a held poll, and nothing has changed
+        for the clock's grace; for its patience, if a task is open that a worker might still
+        take or answer.
+        """
+        with self.lock:
+            if not self.held_polls():
+                return None
+            needed = self.clock.patience_seconds if self.outstanding else self.clock.grace_seconds
+            if needed is None:
+                return None
+            return max(0.0, self.last_change_at + needed - time.monotonic())
 
     def next_deadline_ms(self) -> int | None:
         """The instant of the earliest deadline, None if nothing will ever be due."""
@@ -159,6 +186,11 @@ class Engine:
             for poll in task_list.pollers
         ]
 
+    def changed(self) -> None:
+        """Something has happened."""
+        self.changes += 1
+        self.last_change_at = time.monotonic()
+
     def partition(self, scope: Scope) -> Partition:
         found = self.partitions.get(scope)
         if found is None:
@@ -196,10 +228,14 @@ class Engine:
         """Bring queues, deadlines and deliveries in line with what the events touched."""
         execution = run.execution
         closed = execution.closed
+        self.changed()
         touched, execution.touched = execution.touched, []
         for pending in touched:
             alive = not closed and execution.pending.get(pending.event_id) is pending
             self._requeue(run, pending, alive)
+            if pending.is_task and pending.outstanding != alive:
+                pending.outstanding = alive
+                self.outstanding += 1 if alive else -1
             if alive:
                 self.deadlines.arm(run, pending)
             else:
@@ -228,6 +264,8 @@ class Engine:
         """After an error: nothing may point to a state that was thrown away."""
         for pending in execution.touched + list(execution.pending.values()):
             self.deadlines.disarm(pending)
+            self.outstanding -= pending.outstanding
+            pending.outstanding = False
             ticket = pending.ticket
             if isinstance(ticket, Ticket) and ticket.live:
                 ticket.task_list.withdraw(ticket)
@@ -340,6 +378,7 @@ class Engine:
             raise core_faults.limit_exceeded("Polls on a task list", self.settings.max_pollers)
         domain.task_lists[kind, name] = task_list
         task_list.pollers[poll] = None
+        self.changed()
         return poll
 
     def withdraw(self, poll: Poll) -> bool:
@@ -355,6 +394,7 @@ class Engine:
         if poll not in task_list.pollers:
             return False
         del task_list.pollers[poll]
+        self.changes += 1
         poll.domain.drop_if_idle(task_list)
         return True
 
@@ -375,7 +415,7 @@ class Engine:
             outcome = self.invoker.invoke(invocation)
             self.transact(lambda: self._invoked(run, task, outcome))
 
-        if self.clock.runs_by_itself:
+        if self.clock.mode != "virtual":
             threading.Thread(target=work, name="swf-lambda", daemon=True).start()
         else:
             work()
@@ -402,6 +442,8 @@ class Engine:
         )
 
     def _earlier_deadline(self) -> bool:
+        if self.clock.skips:
+            return True
         entry = self.deadlines.next()
         if entry is None or (
             self._announced_ms is not None and self._announced_ms <= entry[0].at_ms

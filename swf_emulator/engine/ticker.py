@@ -1,4 +1,8 @@
-"""The thread that lets deadlines fire by themselves under a clock that runs by itself."""
+"""The thread that follows the clock: fires deadlines as they come, skips time when it may.
+
+It sleeps until the next deadline of a clock that runs by itself, or, under a clock that
+skips, until the engine has been idle for long enough; changes wake it.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,27 @@ from .engine import Engine
 
 
 class Ticker:
-    """Sleeps until the engine's next deadline; the engine wakes it if one comes up earlier."""
+    """One thread per engine, started when there is first something to wait for."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._condition = threading.Condition()
-        self._earlier = False
+        self._woken = False
         self._stopped = False
         self._thread: threading.Thread | None = None
         engine.on_earlier_deadline = self.wake
 
     def wake(self) -> None:
-        """A deadline is earlier than the one slept for."""
+        """Something is due earlier than what is slept for, or the clock has changed."""
         with self._condition:
-            self._earlier = True
+            self._woken = True
             if self._thread is None and not self._stopped:
                 self._thread = threading.Thread(target=self._run, name="swf-ticker", daemon=True)
                 self._thread.start()
             self._condition.notify()
 
     def stop(self) -> None:
-        """Fire nothing any more. Returns once the thread has ended."""
+        """Follow the clock no more. Returns once the thread has ended."""
         with self._condition:
             self._stopped = True
             self._condition.notify()
@@ -37,15 +41,31 @@ class Ticker:
             thread.join()
 
     def _run(self) -> None:
-        engine = self._engine
         while True:
-            at_ms = engine.next_deadline_ms()
+            seconds = self._seconds_to_sleep()
             with self._condition:
-                seconds = None if at_ms is None else engine.clock.seconds_until(at_ms)
-                if not self._stopped and not self._earlier and (seconds is None or seconds > 0):
+                if not self._stopped and not self._woken and (seconds is None or seconds > 0):
                     wait = None if seconds is None else min(seconds, threading.TIMEOUT_MAX)
                     self._condition.wait(wait)
-                self._earlier = False
+                self._woken = False
                 if self._stopped:
                     return
+            self._act()
+
+    def _seconds_to_sleep(self) -> float | None:
+        """None: until something changes."""
+        engine = self._engine
+        at_ms = engine.next_deadline_ms()
+        if at_ms is None:
+            return None
+        if engine.clock.skips:
+            return engine.seconds_to_skip()
+        return engine.clock.seconds_until(at_ms)
+
+    def _act(self) -> None:
+        engine = self._engine
+        if engine.clock.skips:
+            if engine.seconds_to_skip() == 0.0:
+                engine.clock.advance_to_next_deadline()
+        else:
             engine.tick()

@@ -4,7 +4,8 @@
 application of `wsgi.create_app`, which answers AWS calls too when another WSGI host runs it.
 """
 
+from .options import EdgeOptions
 from .served import Served
 from .wsgi import create_app
 
-__all__ = ["Served", "create_app"]
+__all__ = ["EdgeOptions", "Served", "create_app"]

@@ -15,8 +15,12 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from ..protocol.dispatch import Answer, HeldPoll, Request
+from .options import EdgeOptions
 from .served import Served
-from .wsgi import create_app
+from .wsgi import DEFAULT_OPTIONS, create_app
+
+WORKERS = 4
+"""Threads for what Flask answers."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,10 +35,10 @@ class ClientGone(Exception):
 class Application:
     """The emulator as an ASGI application."""
 
-    def __init__(self, emulator: Served) -> None:
+    def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._protocol = emulator.protocol
         self._body_max = emulator.protocol.engine.settings.max_request_bytes
-        self._flask: Any = WSGIMiddleware(create_app(emulator), workers=4)  # type: ignore[arg-type]
+        self._flask: Any = WSGIMiddleware(create_app(emulator, options), workers=WORKERS)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", f"no {scope['type']} here"

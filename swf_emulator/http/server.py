@@ -15,7 +15,9 @@ import uvicorn
 
 from ..protocol import dispatch
 from .asgi import Application
+from .options import EdgeOptions
 from .served import Served
+from .wsgi import DEFAULT_OPTIONS
 
 KEEP_ALIVE_SECONDS = 75
 BACKLOG = 4096
@@ -24,10 +26,15 @@ BACKLOG = 4096
 class Server(uvicorn.Server):
     """A server that answers held polls before it stops, and says when it is ready."""
 
-    def __init__(self, emulator: Served, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        emulator: Served,
+        on_ready: Callable[[], None],
+        options: EdgeOptions = DEFAULT_OPTIONS,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
-                Application(emulator),
+                Application(emulator, options),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -91,9 +98,14 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(emulator: Served, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def run(
+    emulator: Served,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    options: EdgeOptions = DEFAULT_OPTIONS,
+) -> None:
     """Serve in this thread until SIGINT or SIGTERM."""
-    Server(emulator, on_ready).run(sockets=[listener])
+    Server(emulator, on_ready, options).run(sockets=[listener])
 
 
 class BackgroundServer:
@@ -102,11 +114,17 @@ class BackgroundServer:
     A context manager; ``url`` is what SDKs take as ``endpoint_url``.
     """
 
-    def __init__(self, emulator: Served, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        emulator: Served,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        options: EdgeOptions = DEFAULT_OPTIONS,
+    ) -> None:
         self._listener = bind(host, port)
         self.url = url_of(self._listener)
         self._ready = threading.Event()
-        self._server = Server(emulator, self._ready.set)
+        self._server = Server(emulator, self._ready.set, options)
         self._thread = threading.Thread(target=self._run, name="swf-server", daemon=True)
 
     def start(self) -> Self:

@@ -11,32 +11,38 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .._version import __version__
+from ..engine.history import encode_json
 from ..protocol import errors
 from ..protocol.dispatch import Answer, HeldPoll, Request
+from . import control
+from .options import EdgeOptions
+from .origin import host_allowed, same_origin
 from .served import Served
 
+HEALTH = "/_emulator/health"
+AWS_TARGET = "X-Amz-Target"
+DEFAULT_OPTIONS = EdgeOptions()
 
-def create_app(emulator: Served) -> Flask:
+
+def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flask:
     """A WSGI application that serves the emulator: mount it wherever Flask runs.
 
-    Routes: ``POST /`` (and any other path) with ``X-Amz-Target`` for the AWS calls,
-    ``GET /_emulator/health``, ``POST /_emulator/reset`` and its alias ``POST
-    /moto-api/reset``.
+    Routes: ``POST /`` (and any other path) for the AWS calls, ``GET /_emulator/health``, and
+    what ``options`` offers: ``POST /_emulator/reset`` with its alias ``POST
+    /moto-api/reset``, and the other control paths.
     """
     app = Flask("swf_emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = emulator.protocol.engine.settings.max_request_bytes
+    app.before_request(lambda: _refusal(options))
     started = time.monotonic()
 
-    @app.get("/_emulator/health")
+    @app.get(HEALTH)
     def health() -> Response:
         uptime = round(time.monotonic() - started, 3)
         return jsonify(status="ok", version=__version__, uptimeSeconds=uptime)
 
-    @app.post("/_emulator/reset")
-    @app.post("/moto-api/reset")
-    def reset() -> Response:
-        emulator.reset()
-        return jsonify(status="ok")
+    if options.control:
+        app.register_blueprint(control.blueprint(emulator))
 
     @app.post("/", defaults={"path": ""})
     @app.post("/<path:path>")
@@ -59,11 +65,27 @@ def create_app(emulator: Served) -> Flask:
     return app
 
 
+def _refusal(options: EdgeOptions) -> Response | None:
+    """Keep other sites' pages from the control paths and the console."""
+    if request.endpoint in ("call", "health"):
+        return None
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if not host_allowed(request.host, options.allowed_hosts):
+        return _forbidden(f"The host {request.host!r} is not one that this emulator answers to")
+    if not same_origin(request.method, request.host, origin, site):
+        return _forbidden("This request comes from another site")
+    return None
+
+
+def _forbidden(message: str) -> Response:
+    return Response(encode_json({"message": message}), 403, content_type="application/json")
+
+
 def _request() -> Request:
     body = request.get_data()
     headers = sum(len(name) + len(value) + 4 for name, value in request.headers.items())
     return Request(
-        request.headers.get("X-Amz-Target"),
+        request.headers.get(AWS_TARGET),
         request.headers.get("Content-Type", ""),
         request.headers.get("Authorization", ""),
         body,

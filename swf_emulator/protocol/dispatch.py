@@ -32,6 +32,9 @@ log = logging.getLogger("swf_emulator")
 AMZ_JSON = "application/x-amz-json-1.0"
 PLAIN_JSON = "application/json"
 
+READ_ONLY = ("Count", "Describe", "Get", "List", "Poll")
+"""How the names of operations begin that change nothing but by starting a task."""
+
 _CREDENTIAL = re.compile(r"Credential=([^/\s,]+)/\d{8}/([A-Za-z0-9-]+)/")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
@@ -181,6 +184,8 @@ class Protocol:
         function = OPERATIONS[operation]
 
         def operate() -> Result:
+            if not operation.startswith(READ_ONLY):
+                engine.changed()
             return function(Call(engine, engine.partition(scope), operation, parameters, held))
 
         return engine.transact(operate)
