@@ -18,8 +18,8 @@ $(VENV)/installed: pyproject.toml
 
 install: $(VENV)/installed ## Install the emulator and all tools into .venv
 
-demo: install ## Run the hello-world workflow against a fresh emulator and show its history
-	$(BIN)/python examples/demo.py --serve
+demo: install ## Run the hello-world workflow on a fresh emulator and show its history
+	$(BIN)/python tools/demo.py
 
 serve: install ## Serve the emulator on PORT
 	$(BIN)/swf-emulator serve --port $(PORT) --verbose

@@ -11,15 +11,14 @@ from botocore.config import Config
 
 from swf_emulator import Emulator, Settings, VirtualClock
 from swf_emulator.http.server import BackgroundServer
-from swf_emulator.inprocess import Transport
 
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """A fresh emulator on the real clock; empty polls are held for one second."""
-    with Emulator(Settings(poll_hold_seconds=1.0)) as running:
+    """A fresh emulator on the real clock; empty polls are held for 0.3 seconds."""
+    with Emulator(Settings(poll_hold_seconds=0.3)) as running:
         yield running
 
 
@@ -57,6 +56,4 @@ def virtual(clock: VirtualClock) -> Iterator[Emulator]:
 @pytest.fixture
 def swf(virtual: Emulator) -> Any:
     """A boto3 client of ``virtual``, in process; its polls are answered at once."""
-    made = boto3.client("swf", region_name="us-east-1", **CREDENTIALS)
-    Transport(virtual.protocol).attach(made)
-    return made
+    return virtual.client()

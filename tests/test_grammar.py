@@ -15,10 +15,11 @@ from typing import Any
 
 import botocore.session
 import pytest
-from grammar import check_history, known_event_types
-from grammar.form import attributes_member
-from grammar.sketch import START, Event, Row, history
-from grammar.vocabulary import CLOSING, DECISION_TAKEN, TRIGGERS
+
+from tests.grammar import check_history, known_event_types
+from tests.grammar.form import attributes_member
+from tests.grammar.sketch import START, Event, Row, history
+from tests.grammar.vocabulary import CLOSING, DECISION_TAKEN, TRIGGERS
 
 RECORDED = Path(__file__).parent / "recorded"
 OTHER = {"workflowId": "other", "runId": "r2"}

@@ -140,6 +140,10 @@ class Clock:
             self._move(max(at_ms * NS_PER_MS, self._now_ns()))
             return True
 
+    def set_instant(self, at_ms: int) -> None:
+        """Let it be another instant, earlier or later, without anything happening on the way."""
+        self._line = _Line(at_ms * NS_PER_MS, time.time_ns(), self._line.speed)
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Within the block time is not skipped: for a test that has something to do first."""

@@ -68,6 +68,9 @@ class Engine:
         """Called, without the lock, when something became due earlier than anything before,
         or when a skipping clock must look again."""
         self._announced_ms: int | None = None
+        self.changes = 0
+        """Counts what has changed, for those who watch."""
+        self.last_change_at = time.monotonic()
         self._clear()
         self.clock.attach(self)
 
@@ -77,9 +80,6 @@ class Engine:
         self._sequence = 0
         self.outstanding = 0
         """Decision, activity and Lambda tasks that are open: somebody has something to do."""
-        self.changes = 0
-        """Counts what has changed, for those who watch."""
-        self.last_change_at = time.monotonic()
         self._deliveries: deque[Callable[[], None]] = deque()
         self._ready: dict[str, dict[TaskList, None]] = {"activity": {}, "decision": {}}
         self._answered: list[tuple[Poll, Any]] = []
@@ -115,6 +115,30 @@ class Engine:
         """Fire whatever is due."""
         self.transact(lambda: None)
 
+    def replace_state(self, partitions: dict[Scope, Partition], sequence: int) -> None:
+        """Take over domains and types; their runs come by `adopt`. Held polls end empty."""
+        self._end_polls()
+        answered = self._answered
+        self._clear()
+        self._answered = answered
+        self.partitions = partitions
+        self._sequence = sequence
+        self.changed()
+
+    def adopt(self, run: Run) -> None:
+        """Take a folded run into the engine's care, in the order of ``sequence``."""
+        domain, execution = run.domain, run.execution
+        domain.partition.runs[execution.run_id] = run
+        domain.visibility.opened(run)
+        if not execution.closed:
+            domain.open_runs[execution.workflow_id] = run
+            self._follow(run, [])
+            return
+        execution.touched.clear()
+        run.release()
+        domain.visibility.closed(run)
+        self._retain(run)
+
     def clock_changed(self) -> None:
         """Whoever sleeps until a deadline must look again. Called without the lock."""
         if self.on_earlier_deadline is not None:
@@ -142,39 +166,47 @@ class Engine:
             self._announced_ms = None if entry is None else entry[0].at_ms
             return self._announced_ms
 
-    def reset(self, scope: Scope | None = None) -> None:
-        """Forget everything, or what one account has in one region. Held polls end empty."""
+    def reset(self, scope: Scope | None = None, domain_name: str | None = None) -> None:
+        """Forget everything; what one account has in one region; or one domain of it.
+
+        Held polls there end empty.
+        """
 
         def forget() -> None:
-            self._end_polls(scope)
             if scope is None:
-                answered = self._answered
-                self._clear()
-                self._answered = answered
-            else:
-                self._forget_partition(scope)
+                self.replace_state({}, 0)
+                return
+            domains = self.partition(scope).domains
+            for name in list(domains):
+                if domain_name in (None, name):
+                    self._forget_domain(domains[name])
 
         self.transact(forget)
 
-    def release_polls(self) -> None:
-        """Answer every held poll as empty, now: the server stops."""
-        self.transact(lambda: self._end_polls(None))
-
-    def _end_polls(self, scope: Scope | None) -> None:
-        for poll in self.held_polls():
-            if scope in (None, poll.scope):
+    def _forget_domain(self, domain: Domain) -> None:
+        for task_list in list(domain.task_lists.values()):
+            for poll in list(task_list.pollers):
                 self._remove_poll(poll)
                 self._answered.append((poll, None))
-
-    def _forget_partition(self, scope: Scope) -> None:
-        partition = self.partitions.pop(scope, None)
-        if partition is None:
-            return
-        for run in partition.runs.values():
+        partition = domain.partition
+        for run in [run for run in partition.runs.values() if run.domain is domain]:
             for pending in run.execution.pending.values():
                 self.deadlines.disarm(pending)
+                self.outstanding -= pending.outstanding
             if run.retention is not None:
                 self.deadlines.disarm(run.retention)
+            del partition.runs[run.execution.run_id]
+        del partition.domains[domain.name]
+        self.changed()
+
+    def release_polls(self) -> None:
+        """Answer every held poll as empty, now: the server stops."""
+        self.transact(self._end_polls)
+
+    def _end_polls(self) -> None:
+        for poll in self.held_polls():
+            self._remove_poll(poll)
+            self._answered.append((poll, None))
 
     def held_polls(self) -> list[Poll]:
         """The polls that wait."""
@@ -192,10 +224,8 @@ class Engine:
         self.last_change_at = time.monotonic()
 
     def partition(self, scope: Scope) -> Partition:
-        found = self.partitions.get(scope)
-        if found is None:
-            found = self.partitions[scope] = Partition(scope)
-        return found
+        """What an account has in a region; an empty one is remembered by its first domain."""
+        return self.partitions.get(scope) or Partition(scope)
 
     # Transitions.
 
@@ -274,10 +304,13 @@ class Engine:
         domain = run.domain
         del domain.open_runs[run.execution.workflow_id]
         domain.visibility.closed(run)
+        self._retain(run)
+        self._deliveries.append(partial(follow_close, self, run, closing))
+
+    def _retain(self, run: Run) -> None:
         run.retain(self.settings.retention_grace_seconds)
         if run.retention is not None:
             self.deadlines.arm(run, run.retention)
-        self._deliveries.append(partial(follow_close, self, run, closing))
 
     # Settling.
 

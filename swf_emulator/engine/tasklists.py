@@ -11,14 +11,14 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ..core.pending import Pending
 
 if TYPE_CHECKING:
-    from .catalog import Domain, Scope
+    from .catalog import Domain
     from .runs import Run
 
 _order = count()
@@ -78,10 +78,6 @@ class Poll:
         self._lock = threading.Lock()
         self._then: Callable[[Any], None] | None = None
         self._result: tuple[Any] | None = None
-
-    @property
-    def scope(self) -> Scope:
-        return self.domain.partition.scope
 
     def then(self, receive: Callable[[Any], None]) -> None:
         """Say who gets the answer, or None when there is no task: once, from any thread."""
@@ -144,3 +140,13 @@ class TaskList:
     def tickets(self) -> list[Ticket]:
         """All tasks on the list, in the order in which they are handed out."""
         return sorted(ticket for ticket in self._heap if ticket.live)
+
+    @staticmethod
+    def reorder(tickets: Iterable[Ticket]) -> None:
+        """Number these tickets anew, in the order given, and sort their lists by it."""
+        lists = set()
+        for ticket in tickets:
+            ticket.order = next(_order)
+            lists.add(ticket.task_list)
+        for task_list in lists:
+            heapq.heapify(task_list._heap)

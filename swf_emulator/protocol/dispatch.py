@@ -35,7 +35,8 @@ PLAIN_JSON = "application/json"
 READ_ONLY = ("Count", "Describe", "Get", "List", "Poll")
 """How the names of operations begin that change nothing but by starting a task."""
 
-_CREDENTIAL = re.compile(r"Credential=([^/\s,]+)/\d{8}/([A-Za-z0-9-]+)/")
+_KEY = re.compile(r"Credential=([^/\s,]+)/")
+_REGION = re.compile(r"Credential=[^/\s,]+/\d{8}/([A-Za-z0-9-]+)/swf/")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 assert operations.__all__, "the table of operations is filled by importing them"
@@ -191,12 +192,15 @@ class Protocol:
         return engine.transact(operate)
 
     def scope_of(self, authorization: str) -> Scope:
-        """Account and region of a request, from the credential scope of its signature."""
-        found = _CREDENTIAL.search(authorization)
-        if found is None:
-            return Scope(self.account, self.region)
-        key, region = found.groups()
-        return Scope(key if _ACCOUNT.fullmatch(key) else self.account, region)
+        """Account and region of a request, from the credential scope of its signature.
+
+        A scope of another service names no region: boto 2 takes both from the host name.
+        """
+        key, region = _KEY.search(authorization), _REGION.search(authorization)
+        return Scope(
+            key[1] if key is not None and _ACCOUNT.fullmatch(key[1]) else self.account,
+            region[1] if region is not None else self.region,
+        )
 
     def _body(self, operation: str, result: Any) -> bytes:
         if callable(result):

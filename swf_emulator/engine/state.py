@@ -1,0 +1,178 @@
+"""All state as one JSON document, and back: an imported state goes on exactly as it was.
+
+The histories are the truth: what is open, due or queued is folded from them again. Besides
+them the document holds what has no event: domains and types, heartbeats, the order in which
+tasks stand on their lists, and the instant. Tokens hold facts only, so those that clients
+have stay good. A Lambda function that ran meanwhile is invoked again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..core.activities import ActivityTask
+from ..core.lambdas import LambdaTask
+from .catalog import Domain, Partition, RegisteredType, Scope
+from .engine import Engine
+from .history import encode_json
+from .runs import Run
+from .tasklists import TaskList, Ticket
+
+FORMAT = "swf-emulator state"
+VERSION = 1
+
+
+def export_state(engine: Engine) -> dict[str, Any]:
+    """Everything, as one JSON-compatible document."""
+    return engine.transact(lambda: _document(engine))
+
+
+def import_state(engine: Engine, document: Any) -> None:
+    """Replace all state with an exported one. Raises ValueError, and then nothing has changed.
+
+    A clock that stands still, or is behind, is set to the document's instant. Under one that
+    runs, what has become due in between fires at once, each thing at its own instant.
+    """
+    partitions, runs, now_ms = _restored(document)
+
+    def replace() -> None:
+        engine.replace_state(partitions, max((run.sequence for run, _ in runs), default=0))
+        if engine.clock.speed == 0 or engine.clock.now_ms() < now_ms:
+            engine.clock.set_instant(now_ms)
+        engine.now_ms = now_ms
+        for run, _ in runs:
+            engine.adopt(run)
+            for pending in run.execution.pending.values():
+                if isinstance(pending, LambdaTask) and pending.started_event_id:
+                    engine.invoke(run, pending)
+        _restore_order(runs)
+
+    engine.transact(replace)
+    engine.clock_changed()
+
+
+def _document(engine: Engine) -> dict[str, Any]:
+    partitions = engine.partitions.values()
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "nowMs": engine.now_ms,
+        "domains": [
+            _domain(domain) for partition in partitions for domain in partition.domains.values()
+        ],
+    }
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    scope = domain.partition.scope
+    runs = [run for run in domain.partition.runs.values() if run.domain is domain]
+    return {
+        "account": scope.account,
+        "region": scope.region,
+        "name": domain.name,
+        "description": domain.description,
+        "retention": domain.retention,
+        "deprecated": domain.deprecated,
+        "tags": domain.tags,
+        "types": [
+            {
+                "kind": registered.kind,
+                "name": registered.name,
+                "version": registered.version,
+                "description": registered.description,
+                "defaults": registered.defaults,
+                "createdMs": registered.created_ms,
+                "deprecatedMs": registered.deprecated_ms,
+            }
+            for types in domain.types.values()
+            for registered in types.values()
+        ],
+        "executions": [_run(run) for run in sorted(runs, key=lambda run: run.sequence)],
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    execution = run.execution
+    return {
+        "workflowId": execution.workflow_id,
+        "runId": execution.run_id,
+        "sequence": run.sequence,
+        "events": [json.loads(stored) for stored in run.history],
+        "heartbeats": {
+            str(task.event_id): {"atMs": task.heartbeat_ms, "details": task.heartbeat_details}
+            for task in execution.pending.values()
+            if isinstance(task, ActivityTask) and task.heartbeat_ms is not None
+        },
+        "queued": {
+            str(pending.event_id): pending.ticket.order
+            for pending in execution.pending.values()
+            if isinstance(pending.ticket, Ticket)
+        },
+    }
+
+
+Queued = dict[int, int]
+"""For each queued task, by its event id, its number in the order of all."""
+
+
+def _restored(document: Any) -> tuple[dict[Scope, Partition], list[tuple[Run, Queued]], int]:
+    try:
+        if document["format"] != FORMAT or document["version"] != VERSION:
+            raise ValueError(f"not a {FORMAT} of version {VERSION}")
+        partitions: dict[Scope, Partition] = {}
+        runs: list[tuple[Run, Queued]] = []
+        for entry in document["domains"]:
+            scope = Scope(entry["account"], entry["region"])
+            partition = partitions.setdefault(scope, Partition(scope))
+            domain = _restored_domain(partition, entry)
+            runs.extend(_restored_runs(domain, entry["executions"]))
+        runs.sort(key=lambda item: item[0].sequence)
+        return partitions, runs, int(document["nowMs"])
+    except (KeyError, TypeError, AttributeError, AssertionError) as error:
+        raise ValueError(f"not a whole {FORMAT}: {type(error).__name__}: {error}") from error
+
+
+def _restored_domain(partition: Partition, entry: Any) -> Domain:
+    domain = Domain(
+        partition, entry["name"], entry["description"], entry["retention"], dict(entry["tags"])
+    )
+    domain.deprecated = bool(entry["deprecated"])
+    for one in entry["types"]:
+        registered = RegisteredType(
+            one["kind"],
+            one["name"],
+            one["version"],
+            one["description"],
+            dict(one["defaults"]),
+            one["createdMs"],
+        )
+        registered.deprecated_ms = one["deprecatedMs"]
+        domain.types[one["kind"]][one["name"], one["version"]] = registered
+    partition.domains[domain.name] = domain
+    return domain
+
+
+def _restored_runs(domain: Domain, entries: Any) -> Iterator[tuple[Run, Queued]]:
+    for entry in entries:
+        run = Run(domain, entry["workflowId"], entry["runId"], entry["sequence"])
+        run.history = [encode_json(event).encode() for event in entry["events"]]
+        run.execution = run.folded()
+        for event_id, beat in entry["heartbeats"].items():
+            task = run.execution.pending[int(event_id)]
+            assert isinstance(task, ActivityTask)
+            task.heartbeat_ms, task.heartbeat_details = beat["atMs"], beat["details"]
+        yield run, {int(event_id): order for event_id, order in entry["queued"].items()}
+
+
+def _restore_order(runs: list[tuple[Run, Queued]]) -> None:
+    """Let the tasks stand on their lists in the order that the document tells."""
+    tickets = [
+        (order, ticket)
+        for run, queued in runs
+        for event_id, order in queued.items()
+        if isinstance(ticket := run.execution.pending[event_id].ticket, Ticket)
+    ]
+    tickets.sort(key=lambda item: item[0])
+    TaskList.reorder(ticket for _, ticket in tickets)
