@@ -6,10 +6,13 @@ variables and the table in the documentation are made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 QUOTAS_PAGE = "Developer Guide, Amazon SWF quotas"
+
+MAX_EVENTS_MIN = 2
+"""The start and the termination."""
 
 
 def _setting(default: Any, help_text: str, source: str) -> Any:
@@ -100,6 +103,15 @@ class Settings:
         "task has to time out.",
         "Flow Framework Guide, Troubleshooting",
     )
+
+    def __post_init__(self) -> None:
+        """Raises ValueError: a number is negative or not finite."""
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if not 0 <= value < float("inf"):
+                raise ValueError(f"{setting.name} must be a number from 0, not {value}")
+        if self.max_events < MAX_EVENTS_MIN:
+            raise ValueError(f"max_events must be at least {MAX_EVENTS_MIN}")
 
 
 DEFAULTS = Settings()

@@ -164,8 +164,9 @@ class Domain:
 
     def drop_if_idle(self, task_list: TaskList) -> None:
         """Forget a list on which nothing waits: it exists only by being named."""
-        if task_list.idle:
-            self.task_lists.pop((task_list.kind, task_list.name), None)
+        key = (task_list.kind, task_list.name)
+        if task_list.idle and self.task_lists.get(key) is task_list:
+            del self.task_lists[key]
 
 
 class Partition:

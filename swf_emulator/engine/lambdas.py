@@ -12,6 +12,9 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from ..core.events import NewEvents
+from ..core.lambdas import LambdaTask, complete, fail
+
 
 class Invocation(NamedTuple):
     """What the service asks Lambda to do. ``payload`` is JSON text, ``{}`` without input."""
@@ -20,6 +23,11 @@ class Invocation(NamedTuple):
     payload: str
     role: str
     region: str
+
+    @classmethod
+    def of(cls, task: LambdaTask, role: str, region: str) -> Invocation:
+        """Absent input is delivered as ``{}``. [claimed live in 2026]"""
+        return cls(task.function_name, "{}" if task.input is None else task.input, role, region)
 
 
 class Returned(NamedTuple):
@@ -36,6 +44,20 @@ class Raised(NamedTuple):
 
 
 Outcome = Returned | Raised
+
+
+RESULT_MAX = 32_768
+REASON_MAX = 256
+"""Lengths of ``result``, ``details`` and ``reason`` in the service model, in characters."""
+
+
+def outcome_events(task: LambdaTask, outcome: Outcome) -> NewEvents:
+    """What the execution records of an outcome. A result that is too long fails [inferred]."""
+    if isinstance(outcome, Raised):
+        return fail(task, outcome.reason[:REASON_MAX], outcome.details[:RESULT_MAX])
+    if len(outcome.payload) > RESULT_MAX:
+        return fail(task, "ResultTooLarge", f"The result is longer than {RESULT_MAX}")
+    return complete(task, outcome.payload)
 
 
 class LambdaInvoker(Protocol):

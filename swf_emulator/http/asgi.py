@@ -99,17 +99,20 @@ async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
             continue
-        held.abandon()
+        if held.abandon():
+            expiry.cancel()
         settle(None)
 
     held.then(deliver)
     expiry = loop.call_later(held.hold_seconds, held.expire)
     watcher = loop.create_task(watch())
     try:
-        return await answered
+        answer = await answered
     finally:
-        expiry.cancel()
         watcher.cancel()
+    if answer is not None:
+        expiry.cancel()
+    return answer
 
 
 async def _reply(answer: Answer, send: Send) -> None:

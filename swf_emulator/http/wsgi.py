@@ -33,6 +33,8 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     """
     app = Flask("swf_emulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = emulator.protocol.engine.settings.max_request_bytes
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False
     app.before_request(lambda: _refusal(options))
     started = time.monotonic()
 

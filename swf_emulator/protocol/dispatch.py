@@ -91,13 +91,15 @@ class HeldPoll:
         if self._engine.withdraw(self._poll):
             self._poll.resolve(None)
 
-    def abandon(self) -> None:
-        """The client has gone: never take a task for it.
+    def abandon(self) -> bool:
+        """The client has gone: never take a task for it. True if nothing is waited for now.
 
-        Unless the setting ``lose_tasks_of_vanished_pollers`` says that it shall happen.
+        With the setting ``lose_tasks_of_vanished_pollers`` it may take one until it expires.
         """
-        if not self._engine.settings.lose_tasks_of_vanished_pollers:
-            self._engine.withdraw(self._poll)
+        if self._engine.settings.lose_tasks_of_vanished_pollers:
+            return False
+        self._engine.withdraw(self._poll)
+        return True
 
     def wait(self) -> Answer:
         """Wait in this thread, for ``hold_seconds`` at most."""

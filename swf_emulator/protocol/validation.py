@@ -139,14 +139,15 @@ def _list(shape_name: str, shape: dict[str, Any]) -> Check:
     def check(value: Any, path: Path, problems: Problems) -> Any:
         if type(value) is not list:
             raise _not_list(value)
-        if longest is not None and len(value) > longest:
-            problems.append(_problem(value, path, _length_at_most(longest)))
+        place = len(problems)
         cleaned = []
         for index, given in enumerate(value, 1):
             if given is not None:
                 cleaned.append(element(given, (path, index), problems))
             elif of_structures:
                 problems.append(_problem(None, (path, index), "Member must not be null"))
+        if longest is not None and len(value) > longest:
+            problems.insert(place, _problem(value, path, _length_at_most(longest)))
         return ABSENT if may_be_empty and not cleaned else cleaned
 
     return check

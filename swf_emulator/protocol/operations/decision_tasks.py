@@ -10,9 +10,9 @@ from typing import Any
 
 from ...core import decision_tasks, faults
 from ...core.decision_tasks import DecisionTask
-from ...engine.engine import DomainWorld
 from ...engine.history import page_of
 from ...engine.runs import Run
+from ...engine.world import DomainWorld
 from ..call import Call, Render, Result, join_events, operation
 from ..tokens import TaskToken
 

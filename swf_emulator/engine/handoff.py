@@ -1,0 +1,110 @@
+"""Tasks to pollers: who waits on which list, and who gets the next task.
+
+A list is *ready* while it has both tasks and pollers; under the lock that never lasts beyond
+the transaction that made it so. Everything here is called with the engine's lock held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core import faults
+from ..core.pending import Pending
+from .catalog import Domain
+from .runs import Run
+from .tasklists import Poll, TaskList, Ticket
+
+Start = Callable[[Ticket, str | None], bool]
+"""Record that a task is started for a poller of that identity. False if the execution's
+history was full: then the task is gone with the execution."""
+
+
+class Handoff:
+    """The task lists' side of the engine."""
+
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._ready: dict[str, dict[TaskList, None]] = {"activity": {}, "decision": {}}
+        self.held = 0
+        """How many polls wait."""
+        self.answered: list[tuple[Poll, Any]] = []
+        """Polls with their answers, None for an empty one, to be told without the lock."""
+
+    def requeue(self, run: Run, pending: Pending, alive: bool) -> None:
+        """Bring a task's place on a list in line with what it wants now."""
+        wanted = pending.queued() if alive else None
+        ticket = pending.ticket
+        if wanted is None:
+            if isinstance(ticket, Ticket):
+                pending.ticket = None
+                ticket.task_list.withdraw(ticket)
+                run.domain.drop_if_idle(ticket.task_list)
+        elif ticket is None:
+            task_list = run.domain.task_list(wanted.kind, wanted.task_list)
+            pending.ticket = task_list.offer(run, pending, wanted.priority)
+            if task_list.pollers:
+                self._ready[wanted.kind][task_list] = None
+
+    def ready(self, kind: str) -> bool:
+        """Whether tasks of this kind (``activity``, ``decision``) can be handed out."""
+        return bool(self._ready[kind])
+
+    def hand_out(self, kind: str) -> None:
+        """Give the first task of a ready list to the poller who waits longest.
+
+        The poller stays on the list until the task is its own, so that it loses nothing if
+        it cannot have it.
+        """
+        task_list = next(iter(self._ready[kind]))
+        ticket = task_list.first()
+        if ticket is None or not task_list.pollers:
+            del self._ready[kind][task_list]
+            return
+        poll = next(iter(task_list.pollers))
+        if self._start(ticket, poll.identity):
+            self._remove(poll)
+            self.answered.append((poll, poll.answer(ticket.run, ticket.pending)))
+
+    def give_up(self, kind: str) -> None:
+        """After an error: hand out nothing of the list that comes next."""
+        del self._ready[kind][next(iter(self._ready[kind]))]
+
+    def poll(self, poll: Poll, held: bool, pollers_max: int) -> Any:
+        """Take the next task of the poll's list, or wait for one.
+
+        Returns what the poll's ``answer`` made of the run and the started task; the poll
+        itself if it waits now; None if it is not to be ``held``. Fault: LimitExceededFault.
+        """
+        domain, task_list = poll.domain, poll.task_list
+        while (ticket := task_list.first()) is not None:
+            if self._start(ticket, poll.identity):
+                return poll.answer(ticket.run, ticket.pending)
+        if not held:
+            domain.drop_if_idle(task_list)
+            return None
+        if len(task_list.pollers) >= pollers_max:
+            raise faults.limit_exceeded("Polls on a task list", pollers_max)
+        domain.task_lists[task_list.kind, task_list.name] = task_list
+        task_list.pollers[poll] = None
+        self.held += 1
+        return poll
+
+    def withdraw(self, poll: Poll) -> bool:
+        """The poll waits no longer. True if it did; then it never gets a task."""
+        if poll not in poll.task_list.pollers:
+            return False
+        self._remove(poll)
+        return True
+
+    def end(self, domain: Domain) -> None:
+        """Answer all polls of a domain as empty."""
+        for task_list in list(domain.task_lists.values()):
+            for poll in list(task_list.pollers):
+                self._remove(poll)
+                self.answered.append((poll, None))
+
+    def _remove(self, poll: Poll) -> None:
+        del poll.task_list.pollers[poll]
+        self.held -= 1
+        poll.domain.drop_if_idle(poll.task_list)

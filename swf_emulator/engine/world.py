@@ -1,0 +1,31 @@
+"""The world of a decision: its domain, as `core.world.World` wants it."""
+
+from __future__ import annotations
+
+from ..core.events import Attributes
+from .catalog import Domain, RegisteredType
+from .engine import Engine
+
+
+class DomainWorld:
+    """What decisions of one domain's executions may ask."""
+
+    def __init__(self, engine: Engine, domain: Domain) -> None:
+        self._engine = engine
+        self._domain = domain
+        self.settings = engine.settings
+
+    def workflow_type(self, name: str, version: str) -> RegisteredType | None:
+        return self._domain.find_type("WorkflowType", name, version)
+
+    def activity_type(self, name: str, version: str) -> RegisteredType | None:
+        return self._domain.find_type("ActivityType", name, version)
+
+    def open_executions(self) -> int:
+        return len(self._domain.open_runs)
+
+    def new_run_id(self) -> str:
+        return self._engine.ids.run_id()
+
+    def refuses(self, decision_type: str, attributes: Attributes) -> str | None:
+        return self._engine.guard.refuses_decision(self._domain.name, decision_type, attributes)
