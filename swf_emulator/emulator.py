@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -128,6 +129,20 @@ class Emulator:
         """Let Lambda tasks of this name call ``function`` with their input, parsed from JSON."""
         self.functions.register(name, function)
 
+    @property
+    def guard(self) -> Guard:
+        """What is refused as permissions and rates would: nothing until told to."""
+        return self.engine.guard
+
+    def configure(self, **changes: Any) -> Settings:
+        """Change settings from now on, by their names in `Settings`. Raises ValueError."""
+        try:
+            settings = replace(self.engine.settings, **changes)
+        except TypeError as error:
+            raise ValueError(f"no such setting: {error}") from error
+        self.engine.settings = settings
+        return settings
+
     def executions(self, domain: str | None = None) -> list[ExecutionKey]:
         """All executions, open and closed, in the order of their starts."""
         return self.engine.transact(
@@ -173,10 +188,11 @@ class Emulator:
             self.engine.reset(scope, domain)
 
     def close(self) -> None:
-        """End: held polls are answered, clients made here work no more."""
+        """End: held polls are answered, clients made here work no more. May be repeated."""
         for transport in self._transports:
             transport.closed = True
         self._ticker.stop()
+        self.clock.detach(self.engine)
         self.engine.release_polls()
 
     def _runs(self) -> list[Run]:

@@ -39,6 +39,10 @@ class TaskListOverride(NamedTuple):
     task_list: str
     schedule_to_start: str | None
 
+    @property
+    def temporary(self) -> bool:
+        return self.schedule_to_start is not None
+
 
 class DecisionTask(Pending):
     """A recorded decision task, keyed by its DecisionTaskScheduled event."""
@@ -180,7 +184,7 @@ def decision_task_timed_out(run: Execution, event: Event) -> None:
     if task is run.decision_waiting:
         run.decision_waiting = None
     override = run.override
-    if override and override.schedule_to_start is not None and override[0] == task.task_list:
+    if override is not None and override.temporary and override.task_list == task.task_list:
         run.override = None
     _offer_waiting(run, event)
 

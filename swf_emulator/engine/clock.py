@@ -111,6 +111,11 @@ class Clock:
         """Take an engine into the clock's care."""
         self._ticking.append(ticking)
 
+    def detach(self, ticking: Ticking) -> None:
+        """Let an engine go; it need not be in the clock's care."""
+        if ticking in self._ticking:
+            self._ticking.remove(ticking)
+
     def advance(self, by: float | timedelta) -> None:
         """Let time pass at once: seconds or a timedelta, not negative.
 
