@@ -60,6 +60,11 @@ class Settings:
         1_000, "Open Lambda tasks per execution; the service publishes no number.", "inferred"
     )
     max_pollers: int = _setting(1_000, "Polls held at once on one task list.", QUOTAS_PAGE)
+    max_held_polls: int = _setting(
+        10_000,
+        "Polls held at once in all; beyond it they are answered with ThrottlingException.",
+        "the emulator's own",
+    )
     max_request_bytes: int = _setting(
         1_048_576, "Size of one request, headers included.", QUOTAS_PAGE
     )

@@ -35,7 +35,7 @@ from .clock import Clock, SystemClock
 from .deadlines import Deadlines
 from .deliveries import deliver, follow_close
 from .guard import Guard
-from .handoff import Handoff
+from .handoff import Handoff, keep_places
 from .ids import Ids
 from .lambdas import Invocation, LambdaInvoker, Outcome, RegisteredFunctions, outcome_events
 from .runs import Retention, Run
@@ -44,6 +44,8 @@ from .tasklists import Poll, Ticket
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+Observer = Callable[[Run, list[Event]], None]
 
 
 class Engine:
@@ -68,6 +70,9 @@ class Engine:
         self.on_earlier_deadline: Callable[[], None] | None = None
         """Called, without the lock, when something became due earlier than anything before,
         or when a skipping clock must look again."""
+        self.observers: list[Observer] = []
+        """Told of every recorded batch of events, with the lock held: they must be quick, and
+        must not call the engine. What one of them raises is logged."""
         self._announced_ms: int | None = None
         self.changes = 0
         """Counts what has changed, for those who watch."""
@@ -234,9 +239,7 @@ class Engine:
         domain.partition.runs[run_id] = run
         domain.open_runs[workflow_id] = run
         domain.visibility.opened(run)
-        self._follow(run)
-        if run.execution.closed:
-            self._closed(run, events[-1])
+        self._taken(run, events)
 
     def record(self, run: Run, new_events: NewEvents) -> None:
         """Append events to an open run and take up what follows from them."""
@@ -244,10 +247,17 @@ class Engine:
         try:
             events = run.record(new_events, self.now_ms, self.settings)
         except BaseException:
+            keep_places(before, run.execution)
             self._detach(before)
             self._follow(run)
             raise
+        self._taken(run, events)
+
+    def _taken(self, run: Run, events: list[Event]) -> None:
+        """The events are in the history: everything else follows from them."""
         self._follow(run)
+        for observe in self.observers:
+            _guarded("an observer of events", partial(observe, run, events))
         if run.execution.closed:
             self._closed(run, events[-1])
 
@@ -361,7 +371,8 @@ class Engine:
     ) -> Any:
         """Take the next task of a list, or wait for one: see `Handoff.poll`."""
         poll = Poll(domain, domain.task_list(kind, name), identity, answer, self.now_ms)
-        result = self.handoff.poll(poll, held, self.settings.max_pollers)
+        settings = self.settings
+        result = self.handoff.poll(poll, held, settings.max_pollers, settings.max_held_polls)
         if result is poll:
             self.changed()
         return result

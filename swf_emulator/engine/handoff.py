@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import faults
+from ..core.execution import Execution
 from ..core.pending import Pending
 from .catalog import Domain
 from .runs import Run
@@ -70,11 +71,12 @@ class Handoff:
         """After an error: hand out nothing of the list that comes next."""
         del self._ready[kind][next(iter(self._ready[kind]))]
 
-    def poll(self, poll: Poll, held: bool, pollers_max: int) -> Any:
+    def poll(self, poll: Poll, held: bool, pollers_max: int, held_max: int) -> Any:
         """Take the next task of the poll's list, or wait for one.
 
         Returns what the poll's ``answer`` made of the run and the started task; the poll
-        itself if it waits now; None if it is not to be ``held``. Fault: LimitExceededFault.
+        itself if it waits now; None if it is not to be ``held``. Faults: LimitExceededFault
+        (pollers of the list), ThrottlingException (held polls of all lists).
         """
         domain, task_list = poll.domain, poll.task_list
         while (ticket := task_list.first()) is not None:
@@ -85,6 +87,8 @@ class Handoff:
             return None
         if len(task_list.pollers) >= pollers_max:
             raise faults.limit_exceeded("Polls on a task list", pollers_max)
+        if self.held >= held_max:
+            raise faults.throttled()
         domain.task_lists[task_list.kind, task_list.name] = task_list
         task_list.pollers[poll] = None
         self.held += 1
@@ -108,3 +112,11 @@ class Handoff:
         del poll.task_list.pollers[poll]
         self.held -= 1
         poll.domain.drop_if_idle(poll.task_list)
+
+
+def keep_places(spoiled: Execution, refolded: Execution) -> None:
+    """After an error: a task that is queued before and after keeps its place on its list."""
+    for pending in (*spoiled.touched, *spoiled.pending.values()):
+        ticket, again = pending.ticket, refolded.pending.get(pending.event_id)
+        if isinstance(ticket, Ticket) and ticket.live and again is not None and again.queued():
+            ticket.pending, again.ticket, pending.ticket = again, ticket, None

@@ -57,8 +57,9 @@ class Run:
         """Throw the live state away and fold it anew from the history and the notes."""
         spoiled = self.execution
         self.execution = self.folded()
+        before = {thing.event_id: thing for thing in (*spoiled.touched, *spoiled.pending.values())}
         for event_id, pending in self.execution.pending.items():
-            noted = spoiled.pending.get(event_id)
+            noted = before.get(event_id)
             if isinstance(pending, ActivityTask) and isinstance(noted, ActivityTask):
                 pending.heartbeat_ms = noted.heartbeat_ms
                 pending.heartbeat_details = noted.heartbeat_details

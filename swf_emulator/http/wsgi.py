@@ -21,6 +21,7 @@ from .served import Served
 
 HEALTH = "/_emulator/health"
 AWS_TARGET = "X-Amz-Target"
+ENTRY_SECONDS = 1.0
 DEFAULT_OPTIONS = EdgeOptions()
 
 
@@ -39,9 +40,24 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     started = time.monotonic()
 
     @app.get(HEALTH)
-    def health() -> Response:
+    def health() -> tuple[Response, int]:
+        """Alive and ready: the engine can be entered."""
         uptime = round(time.monotonic() - started, 3)
-        return jsonify(status="ok", version=__version__, uptimeSeconds=uptime)
+        lock = emulator.protocol.engine.lock
+        entered = lock.acquire(timeout=ENTRY_SECONDS)
+        if entered:
+            lock.release()
+        status = "ok" if entered else "stuck"
+        body = jsonify(status=status, version=__version__, uptimeSeconds=uptime)
+        return body, 200 if entered else 503
+
+    if options.metrics is not None:
+        make_metrics = options.metrics
+
+        @app.get("/metrics")
+        def metrics() -> Response:
+            body, content_type = make_metrics()
+            return Response(body, content_type=content_type)
 
     if options.control:
         app.register_blueprint(control.blueprint(emulator))

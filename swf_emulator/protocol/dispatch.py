@@ -16,7 +16,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..core.faults import Fault
@@ -67,6 +67,27 @@ class Answer(NamedTuple):
             ("Content-Type", self.content_type),
             ("Content-Length", str(len(self.body))),
         ]
+
+
+class Outcome(NamedTuple):
+    """One call and its answer, for those who watch. ``seconds`` include the time of a hold.
+
+    ``parameters`` is empty if the request was refused before it was understood.
+    """
+
+    request_id: str
+    operation: str
+    scope: Scope
+    parameters: Mapping[str, Any]
+    fault: Fault | None
+    seconds: float
+    body: bytes
+
+    def __str__(self) -> str:
+        names = (self.parameters.get("domain"), self.parameters.get("workflowId"))
+        about = " ".join(str(name) for name in names if name is not None)
+        said = "ok" if self.fault is None else f"{self.fault.code}: {self.fault.message}"
+        return f"{self.operation or 'no operation'} {about} → {said} ({self.seconds * 1000:.1f} ms)"
 
 
 class HeldPoll:
@@ -129,6 +150,9 @@ class Protocol:
         self.engine = engine
         self.account = account
         self.region = region
+        self.observers: list[Callable[[Outcome], None]] = []
+        """Told of every answered call, without the lock, in the thread that answers. What one
+        of them raises is logged."""
 
     def handle(self, request: Request, hold_seconds: float | None = None) -> Answer | HeldPoll:
         """Answer a request, or hold it: for the setting's time, or for ``hold_seconds``.
@@ -142,8 +166,10 @@ class Protocol:
         parameters: dict[str, Any] = {}
 
         def answered(status: int, body: bytes, fault: Fault | None = None) -> Answer:
-            if log.isEnabledFor(logging.INFO):
-                _log_call(operation, parameters, fault, time.perf_counter() - started)
+            if self.observers or log.isEnabledFor(logging.INFO):
+                seconds = time.perf_counter() - started
+                scope = self.scope_of(request.authorization)
+                self._tell(Outcome(request_id, operation, scope, parameters, fault, seconds, body))
             code = None if fault is None else fault.code
             return Answer(status, content_type, request_id, body, code)
 
@@ -165,6 +191,14 @@ class Protocol:
             log.exception("%s failed inside the emulator: %r", operation, request.body[:4096])
             ours = errors.internal_failure()
             return answered(*errors.render(ours), ours)
+
+    def _tell(self, outcome: Outcome) -> None:
+        log.info("%s", outcome, extra={"outcome": outcome})
+        for observe in self.observers:
+            try:
+                observe(outcome)
+            except Exception:
+                log.exception("an observer of calls failed")
 
     def _parameters(self, request: Request, operation: str) -> dict[str, Any]:
         limit = self.engine.settings.max_request_bytes
@@ -233,12 +267,3 @@ def _parse(body: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
-
-
-def _log_call(
-    operation: str, parameters: dict[str, Any], fault: Fault | None, seconds: float
-) -> None:
-    names = (parameters.get("domain"), parameters.get("workflowId"))
-    about = " ".join(str(name) for name in names if name is not None)
-    outcome = "ok" if fault is None else f"{fault.code}: {fault.message}"
-    log.info("%s %s → %s (%.1f ms)", operation or "no operation", about, outcome, seconds * 1000)
