@@ -27,7 +27,6 @@ from ..core.activities import ActivityTask
 from ..core.decision_tasks import DecisionTask
 from ..core.events import Event, NewEvents
 from ..core.execution import Execution
-from ..core.lambdas import LambdaTask
 from ..core.pending import Deadline, Pending
 from ..core.settings import DEFAULTS, Settings
 from .catalog import Domain, Partition, Scope
@@ -37,7 +36,8 @@ from .deliveries import deliver, follow_close
 from .guard import Guard
 from .handoff import Handoff, keep_places
 from .ids import Ids
-from .lambdas import Invocation, LambdaInvoker, Outcome, RegisteredFunctions, outcome_events
+from .invocations import Invocations, Started
+from .lambdas import LambdaInvoker, RegisteredFunctions
 from .runs import Retention, Run
 from .tasklists import Poll, Ticket
 
@@ -63,7 +63,7 @@ class Engine:
         self.clock: Clock = SystemClock() if clock is None else clock
         self.ids = Ids() if ids is None else ids
         self.guard = Guard() if guard is None else guard
-        self.invoker: LambdaInvoker = RegisteredFunctions() if invoker is None else invoker
+        self.invocations = Invocations(self, RegisteredFunctions() if invoker is None else invoker)
         self.lock = threading.Lock()
         self.now_ms = self.clock.now_ms()
         self.handoff = Handoff(self._start)
@@ -78,7 +78,6 @@ class Engine:
         """Counts what has changed, for those who watch."""
         self.last_change_at = time.monotonic()
         self._deliveries: deque[Callable[[], None]] = deque()
-        self._invocations: list[tuple[Run, LambdaTask]] = []
         self._forget_all()
         self.clock.attach(self)
 
@@ -98,7 +97,7 @@ class Engine:
         Takes the lock; pollers are told and functions invoked after it is released.
         """
         answered: list[tuple[Poll, Any]] = []
-        invocations: list[tuple[Run, LambdaTask]] = []
+        started: list[Started] = []
         earlier = False
         try:
             with self.lock:
@@ -110,13 +109,13 @@ class Engine:
                         self._settle()
                 finally:
                     answered, self.handoff.answered = self.handoff.answered, answered
-                    invocations, self._invocations = self._invocations, invocations
+                    started, self.invocations.started = self.invocations.started, started
                     earlier = self._earlier_deadline()
         finally:
             for poll, answer in answered:
                 _guarded("telling a poller", partial(poll.resolve, answer))
-            for run, task in invocations:
-                self._invoke(run, task)
+            for invocation in started:
+                self.invocations.invoke(invocation)
             if earlier:
                 self.clock_changed()
 
@@ -395,32 +394,8 @@ class Engine:
             self.record(run, activities.start(task, identity))
         return not run.execution.closed
 
-    # Lambda.
-
-    def invoke(self, run: Run, task: LambdaTask) -> None:
-        """Have the function of a started task invoked once the lock is released."""
-        self._invocations.append((run, task))
-
-    def _invoke(self, run: Run, task: LambdaTask) -> None:
-        """In a thread of its own; at once under a clock that waits for its master."""
-        region = run.domain.partition.scope.region
-        invocation = Invocation.of(task, run.execution.lambda_role or "", region)
-
-        def work() -> None:
-            outcome = self.invoker.invoke(invocation)
-            self.transact(lambda: self._invoked(run, task, outcome))
-
-        if self.clock.mode == "virtual":
-            work()
-        else:
-            threading.Thread(target=work, name="swf-lambda", daemon=True).start()
-
-    def _invoked(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
-        """The task may have timed out meanwhile, the run be closed or forgotten."""
-        if self._remembers(run) and run.execution.pending.get(task.event_id) is task:
-            self.record(run, outcome_events(task, outcome))
-
-    def _remembers(self, run: Run) -> bool:
+    def remembers(self, run: Run) -> bool:
+        """Whether the run has outlived resets and its retention."""
         partition = run.domain.partition
         return (
             self.partitions.get(partition.scope) is partition

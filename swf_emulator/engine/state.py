@@ -46,7 +46,7 @@ def import_state(engine: Engine, document: Any) -> None:
             engine.adopt(run)
             for pending in run.execution.pending.values():
                 if isinstance(pending, LambdaTask) and pending.started_event_id:
-                    engine.invoke(run, pending)
+                    engine.invocations.started.append((run, pending))
         _restore_order(runs)
 
     engine.transact(replace)
