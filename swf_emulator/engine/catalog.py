@@ -184,12 +184,19 @@ class Partition:
             raise faults.unknown_domain(name)
         return found
 
-    def register_domain(self, domain: Domain, settings: Settings) -> None:
+    def register_domain(
+        self,
+        name: str,
+        description: str | None,
+        retention: str,
+        tags: dict[str, str],
+        settings: Settings,
+    ) -> None:
         """Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
-        if len(domain.tags) > settings.max_domain_tags:
+        if len(tags) > settings.max_domain_tags:
             raise faults.too_many_tags(settings.max_domain_tags)
-        if domain.name in self.domains:
-            raise faults.domain_already_exists(domain.name)
+        if name in self.domains:
+            raise faults.domain_already_exists(name)
         if len(self.domains) >= settings.max_domains:
             raise faults.limit_exceeded("Domains of an account", settings.max_domains)
-        self.domains[domain.name] = domain
+        self.domains[name] = Domain(self, name, description, retention, tags)

@@ -29,6 +29,9 @@ class Deadlines:
         self._heap: list[_Entry] = []
         self._tie = count()
         self._live = 0
+        self.earlier = False
+        """Set when something became due before all that was armed then; whoever sleeps until
+        the next deadline resets it."""
 
     def __len__(self) -> int:
         return self._live
@@ -52,6 +55,8 @@ class Deadlines:
             run,
         )
         heapq.heappush(self._heap, entry)
+        if self._heap[0] is entry:
+            self.earlier = True
 
     def disarm(self, pending: Pending) -> None:
         """The thing has closed."""
@@ -61,6 +66,13 @@ class Deadlines:
             if len(self._heap) > COMPACT_FROM and len(self._heap) > 2 * self._live:
                 self._heap = [entry for entry in self._heap if entry[4].armed_ms == entry[0]]
                 heapq.heapify(self._heap)
+
+    def due(self, now_ms: int) -> tuple[Deadline, Pending, Run] | None:
+        """The earliest deadline, if its instant has come."""
+        if not self._heap or self._heap[0][0] > now_ms:
+            return None
+        entry = self.next()
+        return entry if entry is not None and entry[0].at_ms <= now_ms else None
 
     def next(self) -> tuple[Deadline, Pending, Run] | None:
         """The earliest deadline, whatever the time is now."""

@@ -87,7 +87,7 @@ def _start_lambda(engine: Engine, run: Run, task: LambdaTask) -> None:
         return
     engine.record(run, lambdas.start(task, run.execution.lambda_role))
     if task.started_event_id:
-        engine.invocations.started.append((run, task))
+        engine.invoke(run, task)
 
 
 def follow_close(engine: Engine, run: Run, closing: Event) -> None:

@@ -27,6 +27,7 @@ from ..core.activities import ActivityTask
 from ..core.decision_tasks import DecisionTask
 from ..core.events import Event, NewEvents
 from ..core.execution import Execution
+from ..core.lambdas import LambdaTask
 from ..core.pending import Deadline, Pending
 from ..core.settings import DEFAULTS, Settings
 from .catalog import Domain, Partition, Scope
@@ -36,7 +37,7 @@ from .deliveries import deliver, follow_close
 from .guard import Guard
 from .handoff import Handoff, keep_places
 from .ids import Ids
-from .invocations import Invocations, Started
+from .invocations import Invocations
 from .lambdas import LambdaInvoker, RegisteredFunctions
 from .runs import Retention, Run
 from .tasklists import Poll, Ticket
@@ -66,14 +67,15 @@ class Engine:
         self.invocations = Invocations(self, RegisteredFunctions() if invoker is None else invoker)
         self.lock = threading.Lock()
         self.now_ms = self.clock.now_ms()
-        self.handoff = Handoff(self._start)
+        self._aftermath: list[Callable[[], object]] = []
+        """What is to be done once the lock is released."""
+        self.handoff = Handoff(self._start, self._tell)
         self.on_earlier_deadline: Callable[[], None] | None = None
         """Called, without the lock, when something became due earlier than anything before,
         or when a skipping clock must look again."""
         self.observers: list[Observer] = []
         """Told of every recorded batch of events, with the lock held: they must be quick, and
         must not call the engine. What one of them raises is logged."""
-        self._announced_ms: int | None = None
         self.changes = 0
         """Counts what has changed, for those who watch."""
         self.last_change_at = time.monotonic()
@@ -96,9 +98,7 @@ class Engine:
         A `Fault` that it raises leaves everything as it was, but for what was due anyway.
         Takes the lock; pollers are told and functions invoked after it is released.
         """
-        answered: list[tuple[Poll, Any]] = []
-        started: list[Started] = []
-        earlier = False
+        aftermath: list[Callable[[], object]] = []
         try:
             with self.lock:
                 try:
@@ -108,16 +108,14 @@ class Engine:
                     finally:
                         self._settle()
                 finally:
-                    answered, self.handoff.answered = self.handoff.answered, answered
-                    started, self.invocations.started = self.invocations.started, started
-                    earlier = self._earlier_deadline()
+                    if self._aftermath:
+                        aftermath, self._aftermath = self._aftermath, aftermath
+                    if self.deadlines.earlier or self.clock.skips:
+                        self.deadlines.earlier = False
+                        aftermath.append(self.clock_changed)
         finally:
-            for poll, answer in answered:
-                _guarded("telling a poller", partial(poll.resolve, answer))
-            for invocation in started:
-                self.invocations.invoke(invocation)
-            if earlier:
-                self.clock_changed()
+            for step in aftermath:
+                _guarded("what follows a call", step)
 
     def tick(self) -> None:
         """Fire whatever is due. Takes the lock."""
@@ -126,9 +124,9 @@ class Engine:
     def next_deadline_ms(self) -> int | None:
         """The instant of the earliest deadline, None if nothing will be due. Takes the lock."""
         with self.lock:
+            self.deadlines.earlier = False
             entry = self.deadlines.next()
-            self._announced_ms = None if entry is None else entry[0].at_ms
-            return self._announced_ms
+            return None if entry is None else entry[0].at_ms
 
     def clock_changed(self) -> None:
         """Whoever sleeps until a deadline must look again. Called without the lock."""
@@ -315,8 +313,10 @@ class Engine:
 
     def _catch_up(self) -> None:
         """Let what has become due since the last call happen, each thing at its own instant."""
-        now_ms = max(self.now_ms, self.clock.now_ms())
-        while (entry := self.deadlines.next()) is not None and entry[0].at_ms <= now_ms:
+        now_ms = self.clock.now_ms()
+        if now_ms <= self.now_ms:
+            now_ms = self.now_ms
+        while (entry := self.deadlines.due(now_ms)) is not None:
             self.now_ms = max(self.now_ms, entry[0].at_ms)
             self._settle()
         self.now_ms = now_ms
@@ -337,9 +337,9 @@ class Engine:
                 _guarded("a delivery", self._deliveries.popleft())
             elif handoff.ready("activity"):
                 self._hand_out("activity")
-            elif (entry := self.deadlines.next()) is not None and entry[0].at_ms <= self.now_ms:
+            elif (entry := self.deadlines.due(self.now_ms)) is not None:
                 if not _guarded("a deadline", partial(self._fire, *entry)):
-                    self.deadlines.disarm(entry[1])
+                    self._give_up(entry[1], entry[2])
             elif handoff.ready("decision"):
                 self._hand_out("decision")
             else:
@@ -348,6 +348,12 @@ class Engine:
     def _hand_out(self, kind: str) -> None:
         if not _guarded("handing out a task", partial(self.handoff.hand_out, kind)):
             self.handoff.give_up(kind)
+
+    def _give_up(self, pending: Pending, run: Run) -> None:
+        """After an error: this deadline does not fire, lest it stop all others for ever."""
+        again = run.execution.pending.get(pending.event_id, pending)
+        self.deadlines.disarm(pending)
+        self.deadlines.disarm(again)
 
     def _fire(self, deadline: Deadline, pending: Pending, run: Run) -> None:
         if isinstance(pending, Retention):
@@ -385,6 +391,13 @@ class Engine:
             self.changes += 1
             return self.handoff.withdraw(poll)
 
+    def _tell(self, poll: Poll, answer: Any) -> None:
+        self._aftermath.append(partial(poll.resolve, answer))
+
+    def invoke(self, run: Run, task: LambdaTask) -> None:
+        """Have the function of a started task invoked."""
+        self._aftermath.append(partial(self.invocations.invoke, run, task))
+
     def _start(self, ticket: Ticket, identity: str | None) -> bool:
         run, task = ticket.run, ticket.pending
         if isinstance(task, DecisionTask):
@@ -401,17 +414,6 @@ class Engine:
             self.partitions.get(partition.scope) is partition
             and partition.runs.get(run.execution.run_id) is run
         )
-
-    def _earlier_deadline(self) -> bool:
-        if self.clock.skips:
-            return True
-        entry = self.deadlines.next()
-        if entry is None or (
-            self._announced_ms is not None and self._announced_ms <= entry[0].at_ms
-        ):
-            return False
-        self._announced_ms = entry[0].at_ms
-        return True
 
 
 def _guarded(what: str, step: Callable[[], object]) -> bool:

@@ -20,17 +20,19 @@ Start = Callable[[Ticket, str | None], bool]
 """Record that a task is started for a poller of that identity. False if the execution's
 history was full: then the task is gone with the execution."""
 
+Tell = Callable[[Poll, Any], None]
+"""Have a poll given its answer, None for an empty one, once the lock is released."""
+
 
 class Handoff:
     """The task lists' side of the engine."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, tell: Tell) -> None:
         self._start = start
+        self._tell = tell
         self._ready: dict[str, dict[TaskList, None]] = {"activity": {}, "decision": {}}
         self.held = 0
         """How many polls wait."""
-        self.answered: list[tuple[Poll, Any]] = []
-        """Polls with their answers, None for an empty one, to be told without the lock."""
 
     def requeue(self, run: Run, pending: Pending, alive: bool) -> None:
         """Bring a task's place on a list in line with what it wants now."""
@@ -65,7 +67,7 @@ class Handoff:
         poll = next(iter(task_list.pollers))
         if self._start(ticket, poll.identity):
             self._remove(poll)
-            self.answered.append((poll, poll.answer(ticket.run, ticket.pending)))
+            self._tell(poll, poll.answer(ticket.run, ticket.pending))
 
     def give_up(self, kind: str) -> None:
         """After an error: hand out nothing of the list that comes next."""
@@ -106,7 +108,7 @@ class Handoff:
         for task_list in list(domain.task_lists.values()):
             for poll in list(task_list.pollers):
                 self._remove(poll)
-                self.answered.append((poll, None))
+                self._tell(poll, None)
 
     def _remove(self, poll: Poll) -> None:
         del poll.task_list.pollers[poll]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from ..core.events import Event, attributes_name
 from ..core.registry import EVENTS
 
 _ATTRIBUTES_NAMES = {event_type: attributes_name(event_type, "Event") for event_type in EVENTS}
 
-encode_json = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
-"""Compact JSON with members in alphabetical order, as the service writes it."""
+
+def encode_json(value: Any) -> bytes:
+    """Compact JSON with members in alphabetical order, as the service writes it."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def timestamp(at_ms: int) -> float | int:
@@ -29,12 +32,12 @@ def encode_event(event: Event) -> bytes:
             "eventType": event.event_type,
             _ATTRIBUTES_NAMES[event.event_type]: event.attributes,
         }
-    ).encode()
+    )
 
 
 def decode_event(stored: bytes) -> Event:
     """The event behind its bytes: the inverse of `encode_event`."""
-    members: dict[str, Any] = json.loads(stored)
+    members: dict[str, Any] = orjson.loads(stored)
     event_type = members["eventType"]
     return Event(
         members["eventId"],

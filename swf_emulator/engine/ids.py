@@ -10,7 +10,7 @@ class Ids:
     """Makes run ids and request ids. With a seed, the same ones in the same order."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._bits = (random.SystemRandom() if seed is None else random.Random(seed)).getrandbits
+        self._bits = random.Random(seed).getrandbits
 
     def run_id(self) -> str:
         """A run id as SWF has made them since 2015: ``22`` and 44 characters of base64."""

@@ -12,8 +12,6 @@ from .runs import Run
 if TYPE_CHECKING:
     from .engine import Engine
 
-Started = tuple[Run, LambdaTask]
-
 
 class Invocations:
     """The Lambda tasks' side of the engine. ``invoker`` is whoever runs the functions."""
@@ -21,16 +19,17 @@ class Invocations:
     def __init__(self, engine: Engine, invoker: LambdaInvoker) -> None:
         self._engine = engine
         self._invoker = invoker
-        self.started: list[Started] = []
-        """Tasks whose functions are to be invoked once the lock is released."""
 
-    def invoke(self, started: Started) -> None:
-        """In a thread of its own; at once under a clock that waits for its master."""
+    def invoke(self, run: Run, task: LambdaTask) -> None:
+        """In a thread of its own; at once under a clock that waits for its master.
+
+        Called without the lock.
+        """
         if self._engine.clock.mode == "virtual":
-            self._work(*started)
+            self._work(run, task)
         else:
             threading.Thread(
-                target=self._work, args=started, name="swf-lambda", daemon=True
+                target=self._work, args=(run, task), name="swf-lambda", daemon=True
             ).start()
 
     def _work(self, run: Run, task: LambdaTask) -> None:

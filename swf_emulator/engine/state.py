@@ -8,9 +8,10 @@ have stay good. A Lambda function that ran meanwhile is invoked again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 from ..core.activities import ActivityTask
 from ..core.lambdas import LambdaTask
@@ -46,7 +47,7 @@ def import_state(engine: Engine, document: Any) -> None:
             engine.adopt(run)
             for pending in run.execution.pending.values():
                 if isinstance(pending, LambdaTask) and pending.started_event_id:
-                    engine.invocations.started.append((run, pending))
+                    engine.invoke(run, pending)
         _restore_order(runs)
 
     engine.transact(replace)
@@ -99,7 +100,7 @@ def _run(run: Run) -> dict[str, Any]:
         "workflowId": execution.workflow_id,
         "runId": execution.run_id,
         "sequence": run.sequence,
-        "events": [json.loads(stored) for stored in run.history],
+        "events": [orjson.loads(stored) for stored in run.history],
         "heartbeats": {
             str(task.event_id): {"atMs": task.heartbeat_ms, "details": task.heartbeat_details}
             for task in execution.pending.values()
@@ -157,7 +158,7 @@ def _restored_domain(partition: Partition, entry: Any) -> Domain:
 def _restored_runs(domain: Domain, entries: Any) -> Iterator[tuple[Run, Queued]]:
     for entry in entries:
         run = Run(domain, entry["workflowId"], entry["runId"], entry["sequence"])
-        run.history = [encode_json(event).encode() for event in entry["events"]]
+        run.history = [encode_json(event) for event in entry["events"]]
         run.execution = run.folded()
         for event_id, beat in entry["heartbeats"].items():
             task = run.execution.pending[int(event_id)]

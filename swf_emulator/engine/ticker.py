@@ -6,9 +6,14 @@ skips, until the engine has been idle for long enough; changes wake it.
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from .engine import Engine
+
+log = logging.getLogger(__name__)
+
+AFTER_ERROR_SECONDS = 1.0
 
 
 class Ticker:
@@ -50,7 +55,16 @@ class Ticker:
                 self._woken = False
                 if self._stopped:
                     return
+            self._guarded_act()
+
+    def _guarded_act(self) -> None:
+        """Whatever goes wrong, later deadlines must fire; a fault that lasts must not spin."""
+        try:
             self._act()
+        except Exception:
+            log.exception("following the clock failed inside the emulator")
+            with self._condition:
+                self._condition.wait(AFTER_ERROR_SECONDS)
 
     def _seconds_to_sleep(self) -> float | None:
         """None: until something changes."""

@@ -15,6 +15,8 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from ..protocol.dispatch import Answer, HeldPoll, Request
+from .events import PATH as CHANGES_PATH
+from .events import ChangeStreams
 from .options import EdgeOptions
 from .served import Served
 from .wsgi import DEFAULT_OPTIONS, create_app
@@ -28,56 +30,70 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-class ClientGone(Exception):
-    """The connection ended before the request was whole."""
-
-
 class Application:
     """The emulator as an ASGI application."""
 
     def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._protocol = emulator.protocol
         self._body_max = emulator.protocol.engine.settings.max_request_bytes
+        self._small_max = self._body_max - options.limits.head_bytes
+        """A body up to this length is not too large, whatever its headers."""
+        engine = emulator.protocol.engine
+        self._streams = ChangeStreams(engine, options.allowed_hosts) if options.console else None
         self._flask: Any = WSGIMiddleware(create_app(emulator, options), workers=WORKERS)  # type: ignore[arg-type]
+
+    def end_streams(self) -> None:
+        """Let go the clients that are told of changes: the server stops."""
+        if self._streams is not None:
+            self._streams.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", f"no {scope['type']} here"
-        target: str | None = None
-        content_type = authorization = ""
-        size = 0
-        for name, value in scope["headers"]:
-            size += len(name) + len(value) + 4
-            if name == b"x-amz-target":
-                target = value.decode("latin-1")
-            elif name == b"content-type":
-                content_type = value.decode("latin-1")
-            elif name == b"authorization":
-                authorization = value.decode("latin-1")
-        if scope["method"] != "POST" or target is None:
-            await self._flask(scope, receive, send)
+        headers = dict(scope["headers"])
+        target = headers.get(b"x-amz-target")
+        if target is None or scope["method"] != "POST":
+            await self._serve_others(scope, receive, send)
             return
-        try:
-            body = await self._read(receive)
-        except ClientGone:
-            return
-        answer: Answer | HeldPoll | None = self._protocol.handle(
-            Request(target, content_type, authorization, body, size + len(body))
-        )
-        if isinstance(answer, HeldPoll):
-            answer = await _hold(answer, receive)
-        if answer is not None:
-            await _reply(answer, send)
-
-    async def _read(self, receive: Receive) -> bytes:
-        """The body; of one that is too large, no more than shows it to be."""
         message = await receive()
-        body: bytes = message.get("body", b"")
+        body = message.get("body", b"")
+        if message.get("more_body", False):
+            body, message = await self._read_on(body, receive)
+        if message["type"] == "http.disconnect":
+            return
+        size = len(body)
+        if size > self._small_max:
+            size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+        result = self._protocol.handle(
+            Request(
+                target.decode("latin-1"),
+                headers.get(b"content-type", b"").decode("latin-1"),
+                headers.get(b"authorization", b"").decode("latin-1"),
+                body,
+                size,
+            )
+        )
+        answer = await _hold(result, receive) if isinstance(result, HeldPoll) else result
+        if answer is None:
+            return
+        await send(
+            {"type": "http.response.start", "status": answer.status, "headers": _head(answer)}
+        )
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is no AWS call: the console, the control paths, the health check."""
+        if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._streams:
+            await self._streams.serve(scope["headers"], receive, send)
+        else:
+            await self._flask(scope, receive, send)
+
+    async def _read_on(self, body: bytes, receive: Receive) -> tuple[bytes, Message]:
+        """The rest of a body, and the last message; of one too large, no more than shows it."""
+        message: Message = {"type": "http.request", "more_body": True}
         while message.get("more_body", False) and len(body) <= self._body_max:
             message = await receive()
             body += message.get("body", b"")
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        return body
+        return body, message
 
 
 async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
@@ -115,9 +131,12 @@ async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
     return answer
 
 
-async def _reply(answer: Answer, send: Send) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers()]
+def _head(answer: Answer) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"x-amzn-RequestId", answer.request_id.encode()),
+        (b"Content-Type", answer.content_type.encode()),
+        (b"Content-Length", b"%d" % len(answer.body)),
+    ]
     if answer.status == 413:
         headers.append((b"Connection", b"close"))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    return headers

@@ -89,7 +89,7 @@ class Call:
         bound = {
             member: value for member, value in self.parameters.items() if member not in NOT_BOUND
         }
-        return request_digest(self.operation, self.partition.scope, bound)
+        return request_digest(self.operation, *self.partition.scope, bound)
 
 
 Function = Callable[[Call], Result]
@@ -111,5 +111,5 @@ def operation(name: str) -> Callable[[Function], Function]:
 
 def join_events(page: Sequence[bytes], members: dict[str, Any]) -> bytes:
     """An answer with a page of stored events; ``members`` come after them in the alphabet."""
-    tail = encode_json(members).encode()[1:]
+    tail = encode_json(members)[1:]
     return b"".join((b'{"events":[', b",".join(page), b"]," if len(tail) > 1 else b"]", tail))

@@ -11,13 +11,15 @@ on the same framework [inferred].
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import orjson
 
 from ..core.faults import Fault
 from ..engine.catalog import Scope
@@ -232,11 +234,8 @@ class Protocol:
 
         A scope of another service names no region: boto 2 takes both from the host name.
         """
-        key, region = _KEY.search(authorization), _REGION.search(authorization)
-        return Scope(
-            key[1] if key is not None and _ACCOUNT.fullmatch(key[1]) else self.account,
-            region[1] if region is not None else self.region,
-        )
+        account, region = _credential_scope(authorization.partition(",")[0])
+        return Scope(account or self.account, region or self.region)
 
     def _body(self, operation: str, result: Any) -> bytes:
         if callable(result):
@@ -248,7 +247,15 @@ class Protocol:
                 return b""
             token = {"taskToken": ""} if self.engine.settings.empty_poll_task_token else {}
             result = empty | token
-        return encode_json(result).encode()
+        return encode_json(result)
+
+
+@lru_cache
+def _credential_scope(credential: str) -> tuple[str | None, str | None]:
+    """Account and region that the first part of a signature names, each None if it does not."""
+    key, region = _KEY.search(credential), _REGION.search(credential)
+    account = key[1] if key is not None and _ACCOUNT.fullmatch(key[1]) else None
+    return account, None if region is None else region[1]
 
 
 _EMPTY_POLLS: dict[str, dict[str, Any]] = {
@@ -260,10 +267,6 @@ _EMPTY_POLLS: dict[str, dict[str, Any]] = {
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(body.decode(), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
         raise validation.not_json() from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")

@@ -42,4 +42,4 @@ def render(fault: Fault) -> tuple[int, bytes]:
     body = {"__type": f"{NAMESPACES.get(fault.code, SWF)}#{fault.code}"}
     if fault.message is not None:
         body["message"] = fault.message
-    return STATUSES.get(fault.code, 400), encode_json(body).encode()
+    return STATUSES.get(fault.code, 400), encode_json(body)

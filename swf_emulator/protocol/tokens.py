@@ -10,10 +10,11 @@ Source: API Reference, "TaskToken" (at most 1,024 characters), "PageToken" (2,04
 from __future__ import annotations
 
 import binascii
-import json
 from base64 import b64decode, b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
+
+import orjson
 
 from ..core import faults
 from ..engine.history import encode_json
@@ -77,11 +78,11 @@ class PageToken(NamedTuple):
 
 def request_digest(*facts: Any) -> str:
     """A short name for what a page token is bound to."""
-    return blake2b(encode_json(facts).encode(), digest_size=9).hexdigest()
+    return blake2b(encode_json(facts), digest_size=9).hexdigest()
 
 
 def _encode(facts: list[Any]) -> str:
-    payload = encode_json(facts).encode()
+    payload = encode_json(facts)
     return b64encode(_HEAD + _sum(payload) + payload).decode()
 
 
@@ -93,7 +94,7 @@ def _decode(text: str) -> Any:
     head, checksum, payload = raw[:12], raw[12 : 12 + _SUM_BYTES], raw[12 + _SUM_BYTES :]
     if head != _HEAD or checksum != _sum(payload):
         return None
-    return json.loads(payload)
+    return orjson.loads(payload)
 
 
 def _sum(payload: bytes) -> bytes:

@@ -41,7 +41,7 @@ def _answer(run: Run, task: ActivityTask) -> Render:
     }
     if task.input is not None:
         members["input"] = task.input
-    return lambda: encode_json(members).encode()
+    return lambda: encode_json(members)
 
 
 @operation("RecordActivityTaskHeartbeat")

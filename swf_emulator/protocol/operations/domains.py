@@ -20,14 +20,13 @@ PAGE_MAX = 1000
 def register_domain(call: Call) -> Result:
     """Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
     tags = {tag["key"]: tag.get("value", "") for tag in call.parameters.get("tags", ())}
-    domain = Domain(
-        call.partition,
+    call.partition.register_domain(
         call["name"],
         call.get("description"),
         call["workflowExecutionRetentionPeriodInDays"],
         tags,
+        call.settings,
     )
-    call.partition.register_domain(domain, call.settings)
     call.engine.partitions[call.partition.scope] = call.partition
     return None
 
