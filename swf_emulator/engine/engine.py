@@ -248,6 +248,9 @@ class Engine:
             self._detach(before)
             self._follow(run)
             raise
+        if run.ailing:
+            run.ailing = False
+            run.execution.touched.extend(run.execution.pending.values())
         self._taken(run, events)
 
     def _taken(self, run: Run, events: list[Event]) -> None:
@@ -270,7 +273,7 @@ class Engine:
             if pending.is_task and pending.outstanding != alive:
                 pending.outstanding = alive
                 self.outstanding += 1 if alive else -1
-            if alive:
+            if alive and not (run.ailing and self._overdue(pending)):
                 self.deadlines.arm(run, pending)
             else:
                 self.deadlines.disarm(pending)
@@ -339,7 +342,7 @@ class Engine:
                 self._hand_out("activity")
             elif (entry := self.deadlines.due(self.now_ms)) is not None:
                 if not _guarded("a deadline", partial(self._fire, *entry)):
-                    self._give_up(entry[1], entry[2])
+                    self._rest(entry[2])
             elif handoff.ready("decision"):
                 self._hand_out("decision")
             else:
@@ -349,11 +352,16 @@ class Engine:
         if not _guarded("handing out a task", partial(self.handoff.hand_out, kind)):
             self.handoff.give_up(kind)
 
-    def _give_up(self, pending: Pending, run: Run) -> None:
-        """After an error: this deadline does not fire, lest it stop all others for ever."""
-        again = run.execution.pending.get(pending.event_id, pending)
-        self.deadlines.disarm(pending)
-        self.deadlines.disarm(again)
+    def _rest(self, run: Run) -> None:
+        """After an error: see `Run.ailing`."""
+        run.ailing = True
+        for pending in (*run.execution.pending.values(), run.retention):
+            if pending is not None and self._overdue(pending):
+                self.deadlines.disarm(pending)
+
+    def _overdue(self, pending: Pending) -> bool:
+        deadline = pending.next_deadline()
+        return deadline is not None and deadline.at_ms <= self.now_ms
 
     def _fire(self, deadline: Deadline, pending: Pending, run: Run) -> None:
         if isinstance(pending, Retention):

@@ -117,8 +117,14 @@ class Handoff:
 
 
 def keep_places(spoiled: Execution, refolded: Execution) -> None:
-    """After an error: a task that is queued before and after keeps its place on its list."""
+    """After an error: what is queued before and after keeps its place on its list.
+
+    Nor is anything delivered twice.
+    """
     for pending in (*spoiled.touched, *spoiled.pending.values()):
         ticket, again = pending.ticket, refolded.pending.get(pending.event_id)
-        if isinstance(ticket, Ticket) and ticket.live and again is not None and again.queued():
+        if again is None:
+            continue
+        again.dispatched = pending.dispatched
+        if isinstance(ticket, Ticket) and ticket.live and again.queued():
             ticket.pending, again.ticket, pending.ticket = again, ticket, None

@@ -31,9 +31,13 @@ class Retention(Pending):
 
 
 class Run:
-    """A run in the engine's care. ``sequence`` orders runs by their starts."""
+    """A run in the engine's care. ``sequence`` orders runs by their starts.
 
-    __slots__ = ("domain", "execution", "history", "retention", "sequence")
+    ``ailing`` says that a deadline of it failed by a fault of ours: what is overdue rests
+    until something is recorded again, lest it stop the deadlines of all others for ever.
+    """
+
+    __slots__ = ("ailing", "domain", "execution", "history", "retention", "sequence")
 
     def __init__(self, domain: Domain, workflow_id: str, run_id: str, sequence: int) -> None:
         self.domain = domain
@@ -41,6 +45,7 @@ class Run:
         self.execution = Execution(workflow_id, run_id)
         self.history: list[bytes] = []
         self.retention: Retention | None = None
+        self.ailing = False
 
     def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
         """Append what a decide function yields: all of it, or after an error nothing."""

@@ -38,8 +38,12 @@ class TaskToken(NamedTuple):
     workflow_id: str | None
 
     def encode(self) -> str:
+        return _encode(self.facts())
+
+    def facts(self) -> list[Any]:
+        """What it holds, short enough for any token."""
         fits = len(encode_json(self.workflow_id)) <= _WORKFLOW_ID_BYTES_MAX
-        return _encode(list(self if fits else self._replace(workflow_id=None)))
+        return list(self if fits else self._replace(workflow_id=None))
 
     @classmethod
     def decode(cls, text: str, kind: str) -> TaskToken:

@@ -64,7 +64,7 @@ def _page(call: Call, run: Run, task: DecisionTask, start: int | None) -> Render
         "workflowType": execution.workflow_type,
     }
     if following is not None:
-        members["nextPageToken"] = call.page_token(list(token), following)
+        members["nextPageToken"] = call.page_token(token.facts(), following)
     return lambda: join_events(page, members)
 
 
