@@ -49,7 +49,9 @@ class Disagreement(Exception):
     """The endpoint departed from a case so far that the case cannot go on."""
 
     def __init__(self, difference: Difference) -> None:
-        super().__init__(f"{difference.where}: expected {difference.expected}, got {difference.got}")
+        super().__init__(
+            f"{difference.where}: expected {difference.expected}, got {difference.got}"
+        )
         self.difference = difference
 
 

@@ -28,7 +28,7 @@ _GRADE_MARK = re.compile(r"\((recorded|documented|inferred)\)\s+")
 _MEMBER = re.compile(r"([A-Za-z_][\w.]*)=")
 
 
-class CaseSyntaxError(ValueError):
+class CaseSyntaxError(Exception):
     """A case file that cannot be read; the message names file and line."""
 
 

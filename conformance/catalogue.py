@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from conformance import caselang, constraints, replay, rules
+from conformance import caselang, constraints, lint, permissions, replay, rules
 from conformance.case import Case, Grade
 from conformance.caselang import Script
 from conformance.context import Context
@@ -57,12 +57,17 @@ def _words(text: str) -> list[str]:
 
 
 def all_cases() -> list[Case]:
-    """Every case, ids unique."""
-    cases = [from_script(section, script) for section, script in scripts()]
+    """Every case, ids unique; a mistake in a case file is told before anything runs."""
+    read = list(scripts())
+    problems = [problem for _, script in read for problem in lint.problems(script)]
+    if problems:
+        raise caselang.CaseSyntaxError("\n".join(problems))
+    cases = [from_script(section, script) for section, script in read]
     cases += replay.cases()
     cases += programmed()
     cases += constraints.cases()
     cases += rules.cases()
+    cases += permissions.cases()
     seen: set[str] = set()
     for case in cases:
         if case.id in seen:
@@ -80,4 +85,4 @@ def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:
 
 
 def _fits(case: Case, pattern: str) -> bool:
-    return pattern in (case.section, case.grade.value) or fnmatch(case.id, pattern)
+    return pattern in (case.section, f"grade:{case.grade.value}") or fnmatch(case.id, pattern)

@@ -10,7 +10,7 @@ from pathlib import Path
 from conformance import catalogue, coverage, peers, runner
 from conformance.case import Case, Outcome, Verdict
 from conformance.reports import html_page, json_report, junit, text
-from conformance.target import Target
+from conformance.target import CannotBegin, Target
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,15 +33,17 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATTERN",
-        help="a section, a grade, or a pattern such as 'timers/*'; may be given several times",
+        help="a section, a pattern such as 'timers/*' or 'grade:recorded'; may be repeated",
     )
     result.add_argument(
         "--strict", action="store_true", help="let inferred expectations fail the run as well"
     )
     result.add_argument(
-        "--shared-domain",
-        action="store_true",
-        help="let all cases share one domain, as is always done with --aws",
+        "--own-domains",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="run the cases that register a domain of their own, about 70; a domain stays for "
+        "ever, so this is off with --aws and on otherwise",
     )
     result.add_argument("--json", type=Path, metavar="FILE", help="write the outcomes as JSON")
     result.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
@@ -49,8 +51,17 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--quiet", action="store_true", help="only the summary")
     result.add_argument("--workers", type=int, default=runner.WORKERS, help="cases in flight")
     result.add_argument(
-        "--patience", type=float, default=5.0, metavar="SECONDS",
+        "--patience",
+        type=float,
+        default=5.0,
+        metavar="SECONDS",
         help="how long to wait for what must happen (default 5)",
+    )
+    result.add_argument(
+        "--idle-wait",
+        type=float,
+        metavar="SECONDS",
+        help="how long to wait for the answer to a poll that finds nothing (default: --patience)",
     )
     result.add_argument("--list", action="store_true", help="list the cases and stop")
     result.add_argument("--coverage", action="store_true", help="show what no case covers and stop")
@@ -78,9 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     target = _target(options)
     if target is None and not options.peer:
         return 2
-    outcomes = _judge(target, cases, options) if target is not None else []
-    if options.peer:
-        return peers.compare(outcomes, cases, options)
+    try:
+        outcomes = _judge(target, cases, options) if target is not None else []
+        if options.peer:
+            return peers.compare(outcomes, cases, options)
+    except CannotBegin as problem:
+        print(problem, file=sys.stderr)
+        return 2
     print(text.summary(outcomes))
     return _status(outcomes, options.strict)
 
@@ -90,13 +105,15 @@ def _target(options: argparse.Namespace) -> Target | None:
         if not options.i_accept_charges:
             print("--aws makes charged calls; confirm with --i-accept-charges", file=sys.stderr)
             return None
-        return Target.aws(options.region or "us-east-1", max(options.patience, 20.0))
+        region = options.region or "us-east-1"
+        return Target.aws(region, bool(options.own_domains), max(options.patience, 20.0))
     if options.endpoint_url:
         return Target(
             options.endpoint_url,
             region=options.region or "us-east-1",
-            shared_domain=options.shared_domain,
+            own_domains=options.own_domains is not False,
             patience=options.patience,
+            idle_wait=options.idle_wait,
         )
     if not options.peer:
         print("say which endpoint to judge: --endpoint-url URL or --aws", file=sys.stderr)

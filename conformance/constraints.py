@@ -70,8 +70,15 @@ def constraints(operation: str) -> Iterator[Constraint]:
     for member in samples.members(operation):
         if member.required:
             yield Constraint(
-                member, "required", "must be there", None, True, VALIDATION,
-                "Member must not be null", Grade.RECORDED, Grade.RECORDED,
+                member,
+                "required",
+                "must be there",
+                None,
+                True,
+                VALIDATION,
+                "Member must not be null",
+                Grade.RECORDED,
+                Grade.RECORDED,
             )
         yield from _limits(member)
         yield from _types(member)
@@ -86,22 +93,41 @@ def _limits(member: Member) -> Iterator[Constraint]:
     code_grade = Grade.RECORDED if counted else Grade.DOCUMENTED
     if most is not None and shape.type_name != "timestamp":
         yield Constraint(
-            member, "max", f"has a {phrase} of at most {most}", _above(shape, most), False,
-            VALIDATION, f"Member must have {phrase} less than or equal to {most}",
-            code_grade, grade,
+            member,
+            "max",
+            f"has a {phrase} of at most {most}",
+            _above(shape, most),
+            False,
+            VALIDATION,
+            f"Member must have {phrase} less than or equal to {most}",
+            code_grade,
+            grade,
         )
     if least is not None and not (counted and least == 0):
         value: Any = "" if counted else least - 1
         yield Constraint(
-            member, "min", f"has a {phrase} of at least {least}", value, False,
-            VALIDATION, f"Member must have {phrase} greater than or equal to {least}",
-            code_grade, grade,
+            member,
+            "min",
+            f"has a {phrase} of at least {least}",
+            value,
+            False,
+            VALIDATION,
+            f"Member must have {phrase} greater than or equal to {least}",
+            code_grade,
+            grade,
         )
     if shape.type_name == "string" and shape.enum:
         values = _DECISION_TYPES if shape.name == "DecisionType" else ", ".join(shape.enum)
         yield Constraint(
-            member, "enum", "is one of an enumeration", "NO_SUCH_VALUE", False, VALIDATION,
-            f"Member must satisfy enum value set: [{values}]", Grade.DOCUMENTED, Grade.INFERRED,
+            member,
+            "enum",
+            "is one of an enumeration",
+            "NO_SUCH_VALUE",
+            False,
+            VALIDATION,
+            f"Member must satisfy enum value set: [{values}]",
+            Grade.DOCUMENTED,
+            Grade.INFERRED,
         )
 
 
@@ -135,8 +161,15 @@ _WRONG: dict[str, tuple[tuple[str, Any, str | None], ...]] = {
 def _types(member: Member) -> Iterator[Constraint]:
     for name, value, text in _WRONG[member.shape.type_name]:
         yield Constraint(
-            member, f"not-a-{name}", f"is not a {name} in JSON", value, False, SERIALIZATION,
-            text, Grade.INFERRED, Grade.INFERRED,
+            member,
+            f"not-a-{name}",
+            f"is not a {name} in JSON",
+            value,
+            False,
+            SERIALIZATION,
+            text,
+            Grade.INFERRED,
+            Grade.INFERRED,
         )
 
 
@@ -157,13 +190,19 @@ def _run(constraint: Constraint, ctx: Context) -> None:
     ctx.expect(answer.status == 400, f"{where} status", 400, answer.status, constraint.code_grade)
     kind = answer.body.get("__type") if isinstance(answer.body, dict) else None
     ctx.expect(
-        kind == constraint.error_type, f"{where} __type", constraint.error_type, kind,
+        kind == constraint.error_type,
+        f"{where} __type",
+        constraint.error_type,
+        kind,
         constraint.text_grade,
     )
     expected = constraint.message
     if expected is not None:
         ctx.expect(
-            answer.message == expected, f"{where} message", expected, answer.message,
+            answer.message == expected,
+            f"{where} message",
+            expected,
+            answer.message,
             constraint.text_grade,
         )
 

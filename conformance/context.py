@@ -51,27 +51,31 @@ class Context:
         self.last_answer: Answer | None = None
         self._lock = threading.Lock()
         serial = uuid.uuid4().hex[:8]
-        if target.shared_domain and not case.own_domain:
+        if not case.own_domain:
             self.domain = target.run_domain()
             self.namespace = Namespace(f"{serial}.")
-        elif target.shared_domain:
-            raise Unavailable("needs a domain of its own, which SWF would keep for ever")
-        else:
+        elif target.own_domains:
             self.domain = f"c-{case.section}-{case.name}"[:200] + f"-{serial}"
             self.namespace = Namespace()
+        else:
+            raise Unavailable("needs a domain of its own, which SWF would keep for ever")
         self.variables: dict[str, Any] = {"domain": self.domain, "region": target.region}
 
     def prepare(self) -> None:
         """Register what the case takes as given."""
         given = self.case.given
-        if given != "nothing" and not self.target.shared_domain:
+        if given != "nothing" and self.case.own_domain:
             retention = {"workflowExecutionRetentionPeriodInDays": "1"}
-            self.must("RegisterDomain", {"name": self.domain, **retention})
+            answer = self.call("RegisterDomain", {"name": self.domain, **retention})
+            if answer.fault == "LimitExceededFault":
+                raise Unavailable("the endpoint has no room for another domain")
+            if answer.status != 200:
+                raise Disagreement(self.difference("RegisterDomain", "success", answer))
         if given == "standard":
             self.must("RegisterWorkflowType", {**FLOW, **FLOW_DEFAULTS})
             self.must("RegisterActivityType", {**WORK, **WORK_DEFAULTS})
 
-    def call(self, operation: str, members: Any, timeout: float = 75.0) -> Answer:
+    def call(self, operation: str, members: Any, timeout: float | None = None) -> Answer:
         """One call in the domain of the case, with the runs in its answer noted."""
         shape = model.input_shape(operation)
         if isinstance(members, dict) and "domain" in shape.members:
@@ -80,10 +84,12 @@ class Context:
         try:
             answer = self.namespace.incoming(self.target.call(operation, sent, timeout))
         except NoAnswer:
-            self._note(f"{operation} {members} -> no answer within {timeout} s")
+            self._note(f"{operation} {members} -> no answer in time")
             raise
         self.last_answer = answer
         self._note(f"{operation} {members} -> {answer}")
+        if operation == "RegisterDomain" and answer.status == 200:
+            self.target.remember(members["name"])
         if answer.status == 200 and isinstance(answer.body, dict):
             self._see(operation, members, answer.body)
         return answer
@@ -161,10 +167,7 @@ class Context:
     def eventually(self, condition: Callable[[], bool]) -> bool:
         """Whether a condition comes true within the target's patience."""
         deadline = time.monotonic() + self.target.patience
-        for _ in self.attempts(deadline):
-            if condition():
-                return True
-        return False
+        return any(condition() for _ in self.attempts(deadline))
 
     def attempts(self, deadline: float) -> Iterator[None]:
         """Tries with growing pauses until the deadline, at least one."""

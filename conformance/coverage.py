@@ -108,8 +108,8 @@ def report() -> str:
     items, missing, reasons = wanted(), uncovered(), accepted()
     lines = [f"{item}  {reasons.get(item, '(not accepted)')}".rstrip() for item in missing]
     lines.append(f"{len(items) - len(missing)} of {len(items)} items are covered")
-    for stale in sorted(set(reasons) - set(missing)):
-        lines.append(f"covered, yet listed in {ACCEPTED.name}: {stale}")
+    stale = sorted(set(reasons) - set(missing))
+    lines += [f"covered, yet listed in {ACCEPTED.name}: {item}" for item in stale]
     return "\n".join(lines)
 
 
@@ -127,7 +127,7 @@ def _of_step(step: Step) -> Iterator[str]:
         "until": step.words[:1],
     }.get(step.command, (step.command,))
     fault = expectations.expected_fault(step.expectations)
-    for operation in operations:
+    for operation in set(operations) & set(model.operations()):
         suffix = f"/{fault}" if fault and operation == operations[-1] else ""
         yield f"op/{operation}{suffix}"
     for decision in step.decisions:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conformance import histories, model, recordings, values
-from conformance.case import Difference, Disagreement, Grade
+from conformance.case import Difference, Disagreement
 from conformance.caselang import CaseSyntaxError, Expectation
 from conformance.context import Context
 from conformance.matching import ABSENT, fetch, mismatches, show, unlike
@@ -125,5 +125,3 @@ def _member_problems(
 def history_lines(expectations: Sequence[Expectation]) -> list[histories.EventLine]:
     """The event lines of a ``history`` step."""
     return [histories.parse_line(e) for e in expectations]
-
-

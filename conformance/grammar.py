@@ -69,8 +69,12 @@ RULES = (
         "API: HistoryEvent",
         Grade.RECORDED,
     ),
-    Rule("known", "attributes, their types and values are those of the model", "service model",
-         Grade.DOCUMENTED),
+    Rule(
+        "known",
+        "attributes, their types and values are those of the model",
+        "service model",
+        Grade.DOCUMENTED,
+    ),
     Rule("required", "required attributes are present", "service model", Grade.DOCUMENTED),
     Rule(
         "references",
@@ -84,18 +88,38 @@ RULES = (
         "Developer Guide: developing deciders; recordings",
         Grade.RECORDED,
     ),
-    Rule("tasks", "activities, timers, children and Lambda tasks start and end once",
-         "API: the ...EventAttributes pages", Grade.DOCUMENTED),
-    Rule("open-ids", "activity and timer ids are unique among the open ones",
-         "API: ScheduleActivityTaskDecisionAttributes, StartTimerDecisionAttributes",
-         Grade.DOCUMENTED),
-    Rule("first", "the first event, and only that, is WorkflowExecutionStarted", "recordings",
-         Grade.RECORDED),
+    Rule(
+        "tasks",
+        "activities, timers, children and Lambda tasks start and end once",
+        "API: the ...EventAttributes pages",
+        Grade.DOCUMENTED,
+    ),
+    Rule(
+        "open-ids",
+        "activity and timer ids are unique among the open ones",
+        "API: ScheduleActivityTaskDecisionAttributes, StartTimerDecisionAttributes",
+        Grade.DOCUMENTED,
+    ),
+    Rule(
+        "first",
+        "the first event, and only that, is WorkflowExecutionStarted",
+        "recordings",
+        Grade.RECORDED,
+    ),
     Rule("closing", "nothing follows the closing event", "recordings", Grade.RECORDED),
-    Rule("triggers", "what calls for a decision is followed at once by DecisionTaskScheduled "
-         "with the same timestamp", "recordings", Grade.RECORDED),
-    Rule("batch", "the events of a response directly follow its DecisionTaskCompleted",
-         "recordings", Grade.RECORDED),
+    Rule(
+        "triggers",
+        "what calls for a decision is followed at once by DecisionTaskScheduled "
+        "with the same timestamp",
+        "recordings",
+        Grade.RECORDED,
+    ),
+    Rule(
+        "batch",
+        "the events of a response directly follow its DecisionTaskCompleted",
+        "recordings",
+        Grade.RECORDED,
+    ),
 )
 
 
@@ -246,7 +270,7 @@ def _references(event: Event, by_id: dict[int, Event]) -> Iterator[tuple[str, st
         if referred is None or referred.get("eventType") != wanted:
             got = referred.get("eventType") if referred else "no earlier event"
             yield "references", f"{kind}.{name} {value} is {got}, not {wanted}"
-        elif _subject(referred) != _subject(event) and _subject(event) is not None:
+        elif _subject(referred) not in (None, _subject(event)):
             yield "references", f"{kind}.{name} {value} is about {_subject(referred)}"
 
 

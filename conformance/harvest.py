@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Harvest:
                 try:
                     ctx.call("TerminateWorkflowExecution", execution, timeout=10.0)
                     self.add(ctx.case, workflow_id, list(_pages(ctx, execution)))
-                except (NoAnswer, OSError):
+                except (NoAnswer, OSError, http.client.HTTPException):
                     return
 
     def add(self, case: Case, workflow_id: str, events: list[dict[str, Any]]) -> None:

@@ -2,7 +2,9 @@
 
 A line is ``[id] EventType [only] [same-time] attribute=value ... -attribute``. Attributes that are
 not named are free, unless ``only`` says that there are no others. ``-attribute`` must be absent.
-``same-time`` asks for the timestamp of the event before. A line ``...`` stands for any events.
+``same-time`` asks for the timestamp of the event before. A line ``...`` stands for any events, and
+so does a first line with an id above 1 for those before it. Two lines with the same id speak of
+the same event, so that they can carry different grades.
 """
 
 from __future__ import annotations
@@ -104,6 +106,8 @@ _Pairs = list[tuple[EventLine | None, Event | None]]
 def _align(lines: Sequence[EventLine], events: Sequence[Event]) -> _Pairs:
     pairs: _Pairs = []
     at = 0
+    if lines and (lines[0].event_id or 1) > 1:
+        at = _next_match(list(lines), events, 0)
     for number, line in enumerate(lines):
         if line.event_type == GAP:
             following = [x for x in lines[number + 1 :] if x.event_type != GAP]
@@ -111,6 +115,8 @@ def _align(lines: Sequence[EventLine], events: Sequence[Event]) -> _Pairs:
             pairs.append((line, None))
             pairs += [(line, event) for event in events[at:end]]
             at = end
+        elif number and _same_event(lines[number - 1], line):
+            pairs.append((line, pairs[-1][1]))
         else:
             pairs.append((line, events[at] if at < len(events) else None))
             at += 1
@@ -118,10 +124,19 @@ def _align(lines: Sequence[EventLine], events: Sequence[Event]) -> _Pairs:
     return pairs
 
 
+def _same_event(one: EventLine, other: EventLine) -> bool:
+    return one.event_id is not None and one.event_id == other.event_id
+
+
 def _next_match(following: list[EventLine], events: Sequence[Event], at: int) -> int:
-    run: list[str] = []
-    for line in following:
-        run.append(line.event_type)
+    run = [
+        line.event_type
+        for number, line in enumerate(following)
+        if number == 0 or not _same_event(following[number - 1], line)
+    ]
+    named = (following[0].event_id or 0) - 1
+    if at <= named < len(events) and events[named].get("eventType") == run[0]:
+        return named
     for start in range(at, len(events)):
         wanted = run[: len(events) - start]
         if [e.get("eventType") for e in events[start : start + len(wanted)]] == wanted:

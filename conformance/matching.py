@@ -95,7 +95,7 @@ def unlike(recorded: Any, got: Any, path: str = "") -> Iterator[tuple[str, str, 
     """Where an answer departs from a recorded one, leaving aside what differs from run to run."""
     name = path.rpartition(".")[2]
     if name in VOLATILE or name.endswith(("Timestamp", "Date")) or name == "arn":
-        if got is ABSENT or type(recorded) is not type(got) and not _numbers(recorded, got):
+        if got is ABSENT or (type(recorded) is not type(got) and not _numbers(recorded, got)):
             yield path, show(recorded), show(got)
     elif isinstance(recorded, dict) and isinstance(got, dict):
         for key in {**recorded, **got}:

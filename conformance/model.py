@@ -81,10 +81,10 @@ def event_attributes(event_type: str) -> Shape:
 
 
 def causes() -> Iterator[tuple[str, str]]:
-    """Every (event type, cause) pair of the failure events."""
+    """Every (event type, cause) pair of the events that have a cause."""
     for event_type in event_types():
         member = event_attributes(event_type).members.get("cause")
-        if member is not None and event_type.endswith("Failed"):
+        if member is not None:
             for cause in member.enum:
                 yield event_type, cause
 

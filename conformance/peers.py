@@ -57,12 +57,10 @@ def moto_version() -> str:
     return f"moto {importlib.metadata.version('moto')}"
 
 
-def compare(
-    outcomes: Sequence[Outcome], cases: Sequence[Case], options: argparse.Namespace
-) -> int:
+def compare(outcomes: Sequence[Outcome], cases: Sequence[Case], options: argparse.Namespace) -> int:
     """Run the cases against moto and print both results by section; status as of the endpoint."""
     with moto_server() as url:
-        target = Target(url, region=options.region or "us-east-1", patience=1.0)
+        target = Target(url, region=options.region or "us-east-1", patience=options.patience)
         progress = text.Progress(len(cases), sys.stderr, options.quiet)
         peer = runner.run(target, cases, progress, options.workers)
         progress.finish()
@@ -85,9 +83,7 @@ def side_by_side(columns: dict[str, list[Outcome]]) -> str:
     for section in [*sections, "all"]:
         cells = []
         for found in columns.values():
-            counts = Counter(
-                o.verdict for o in found if section in (o.case.section, "all")
-            )
+            counts = Counter(o.verdict for o in found if section in (o.case.section, "all"))
             judged = sum(counts.values()) - counts[Verdict.SKIPPED]
             agreeing = judged - counts[Verdict.FAILED]
             cells.append(f"{agreeing} of {judged}")

@@ -105,7 +105,8 @@ class Replay:
 
     def _timers_have_fired(self) -> bool:
         events = self.ctx.history(self.workflow_id)
-        return sum(e["eventType"] == "TimerFired" for e in events) >= self.timers_fired
+        fired = [e for e in events if e["eventType"] == "TimerFired"]
+        return len(fired) >= self.timers_fired
 
     def _respond(self, event: Event) -> None:
         body: dict[str, Any] = {"taskToken": self.decision_token, "decisions": []}

@@ -31,7 +31,9 @@ def run_case(target: Target, case: Case, harvest: Harvest) -> Outcome:
     """One case, from its registrations to the look at its histories."""
     missing = case.needs - target.capabilities
     if missing:
-        return Outcome(case, Verdict.SKIPPED, reason=f"the target lacks {', '.join(sorted(missing))}")
+        return Outcome(
+            case, Verdict.SKIPPED, reason=f"the target lacks {', '.join(sorted(missing))}"
+        )
     began = time.monotonic()
     try:
         ctx = Context(target, case)
@@ -64,6 +66,7 @@ def run(
     workers: int = WORKERS,
 ) -> list[Outcome]:
     """All cases; the outcomes are in the order of the cases, the grammar's rules last."""
+    target.run_domain()
     harvest = Harvest()
     outcomes: dict[str, Outcome] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="case") as pool:

@@ -15,12 +15,15 @@ _BY_SHAPE = {
     "DurationInSeconds": "60",
     "DurationInSecondsOptional": "60",
     "TaskPriority": "0",
+    "DecisionType": "CompleteWorkflowExecution",
     "Arn": "arn:aws:swf:us-east-1:123456789012:/domain/conformance",
 }
 _CHOSEN_FILTER = {
     "ListClosedWorkflowExecutions": {"startTimeFilter": {"oldestDate": 0}},
     "CountClosedWorkflowExecutions": {"startTimeFilter": {"oldestDate": 0}},
 }
+
+_DECISION_OF = {model.decision_member(kind): kind for kind in model.decision_types()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,7 @@ def members(operation: str) -> Iterator[Member]:
     yield from _members(operation, model.input_shape(operation), ())
 
 
-def _members(
-    operation: str, shape: Shape, keys: tuple[str | int, ...]
-) -> Iterator[Member]:
+def _members(operation: str, shape: Shape, keys: tuple[str | int, ...]) -> Iterator[Member]:
     for name, inner in shape.members.items():
         required = name in shape.required_members
         yield Member(operation, (*keys, name), inner, required, inner.documentation)
@@ -121,5 +122,7 @@ def _with_parents(member: Member, domain: str) -> dict[str, Any]:
         shape = shape.member if isinstance(key, int) else shape.members[key]
         if isinstance(key, str) and key not in parent:
             parent[key] = sample(shape)
+            if key.endswith("DecisionAttributes"):
+                parent["decisionType"] = _DECISION_OF[key]
         parent = parent[key]
     return body

@@ -68,8 +68,10 @@ class Interpreter:
         for step in self.script.steps:
             try:
                 self._commands.get(step.command, self._operation)(step)
-            except KeyError as problem:
-                raise CaseSyntaxError(f"{self.script.path}:{step.line}: {problem}") from problem
+            except values.Unbound as problem:
+                where = f"{self.script.path}:{step.line}"
+                stop = self.ctx.difference(where, "values from earlier answers", problem)
+                raise Disagreement(stop) from problem
 
     def _operation(self, step: Step) -> None:
         operation = step.command
@@ -116,9 +118,7 @@ class Interpreter:
         poll = self._body("PollForDecisionTask", polling, frozenset(), [])
         self.tokens["Decision"] = self.ctx.poll("Decision", poll)["taskToken"]
         self._bind(step, self._last_answer())
-        body = self._body(
-            "RespondDecisionTaskCompleted", members, frozenset(), step.decisions
-        )
+        body = self._body("RespondDecisionTaskCompleted", members, frozenset(), step.decisions)
         answer = self._call("RespondDecisionTaskCompleted", body)
         self._judge("RespondDecisionTaskCompleted", answer, step)
 
@@ -139,7 +139,7 @@ class Interpreter:
 
         def arrived() -> bool:
             events[:] = self.ctx.history(workflow_id)
-            return sum(e["eventType"] == event_type for e in events) >= times
+            return len([e for e in events if e["eventType"] == event_type]) >= times
 
         if not self.ctx.eventually(arrived):
             seen = ", ".join(str(e["eventType"]) for e in events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
@@ -19,11 +20,15 @@ _THROTTLED = ("ThrottlingException", "ServiceUnavailable")
 _LONGEST_BACKOFF_SECONDS = 20.0
 
 
+class CannotBegin(Exception):
+    """The endpoint cannot be reached, or gives no domain to work in."""
+
+
 class Target:
     """One endpoint and one run against it.
 
-    ``shared_domain`` makes all cases use one domain, as is proper for the real service, where a
-    domain stays for ever; otherwise every case registers its own.
+    All cases share one domain but those about domains and whole lists. These register their own
+    where ``own_domains`` allows it: SWF never deletes a domain, and an account has 100 of them.
     """
 
     def __init__(
@@ -32,24 +37,31 @@ class Target:
         *,
         region: str = "us-east-1",
         credentials: Any = None,
-        shared_domain: bool = False,
+        own_domains: bool = True,
+        real: bool = False,
         patience: float = 5.0,
+        idle_wait: float | None = None,
     ) -> None:
         self.url = url
         self.region = region
         self.credentials = credentials or Credentials("conformance", "conformance")
         self.wire = Wire(url, region, self.credentials)
-        self.shared_domain = shared_domain
+        self.own_domains = own_domains
+        self.real = real
         self.patience = patience
+        self.idle_wait = idle_wait or (75.0 if real else patience)
+        """How long to wait for the answer to a poll that finds nothing."""
+        self.call_timeout = 75.0 if real else 15.0
+        """How long an ordinary call may take before the connection is given up."""
         self.run_id = uuid.uuid4().hex[:8]
         self._lock = threading.Lock()
-        self._registered: list[tuple[str, dict[str, Any]]] = []
+        self._domains: list[str] = []
         self._capabilities: frozenset[str] | None = None
         self._run_domain: str | None = None
         self._sdk: Any = None
 
     @classmethod
-    def aws(cls, region: str, patience: float = 20.0) -> Target:
+    def aws(cls, region: str, own_domains: bool = False, patience: float = 20.0) -> Target:
         """Amazon SWF itself, with the caller's own credentials."""
         session = boto3.Session(region_name=region)
         credentials = session.get_credentials()
@@ -57,11 +69,17 @@ class Target:
             raise ValueError("no AWS credentials found")
         url = session.client("swf").meta.endpoint_url
         return cls(
-            url, region=region, credentials=credentials, shared_domain=True, patience=patience
+            url,
+            region=region,
+            credentials=credentials,
+            own_domains=own_domains,
+            real=True,
+            patience=patience,
         )
 
-    def call(self, operation: str, body: Any, timeout: float = 75.0) -> Answer:
+    def call(self, operation: str, body: Any, timeout: float | None = None) -> Answer:
         """One call; throttled calls are repeated with growing pauses."""
+        timeout = timeout or self.call_timeout
         pause = 0.2
         while True:
             answer = self.wire.call(operation, body, timeout)
@@ -80,7 +98,7 @@ class Target:
         """
         with self._lock:
             if self._capabilities is None:
-                self._capabilities = frozenset() if self.shared_domain else self._ask_health()
+                self._capabilities = frozenset() if self.real else self._ask_health()
             return self._capabilities
 
     def _ask_health(self) -> frozenset[str]:
@@ -109,25 +127,32 @@ class Target:
                     "workflowExecutionRetentionPeriodInDays": "1",
                     "description": "throw-away domain of the SWF conformance suite",
                 }
-                answer = self.wire.call("RegisterDomain", body)
+                try:
+                    answer = self.wire.call("RegisterDomain", body)
+                except (NoAnswer, OSError) as problem:
+                    raise CannotBegin(f"{self.url} does not answer: {problem}") from problem
                 if answer.status != 200:
-                    raise RuntimeError(f"cannot register a domain at {self.url}: {answer}")
+                    raise CannotBegin(f"{self.url} registers no domain: {answer}")
                 self._run_domain = name
             return self._run_domain
 
-    def remember(self, operation: str, body: dict[str, Any]) -> None:
-        """Note a registration, to be deprecated when the run is over."""
+    def remember(self, domain: str) -> None:
+        """Note a domain that a case registered, to be deprecated when the run is over."""
         with self._lock:
-            self._registered.append((operation, body))
+            self._domains.append(domain)
 
     def leave(self) -> None:
-        """Deprecate the shared domain; SWF deprecates its types along with it."""
-        domain = self._run_domain
-        if domain is not None:
-            self.call("DeprecateDomain", {"name": domain})
-        for operation, body in self._registered:
-            if operation == "RegisterDomain":
-                self.call("DeprecateDomain", {"name": body["name"]})
+        """Deprecate all domains of the run, and their types along with them; hang up."""
+        shared = [self._run_domain] if self._run_domain is not None else []
+        for domain in [*shared, *self._domains]:
+            try:
+                self.call("DeprecateDomain", {"name": domain})
+            except (NoAnswer, OSError, http.client.HTTPException):
+                break
+        self.wire.close_all()
+        if self._sdk is not None:
+            self._sdk.close()
+            self._sdk = None
 
     def sdk(self) -> Any:
         """A boto3 client without client-side validation and without retries."""

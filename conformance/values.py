@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_BARE = re.compile(r"[^\s{}\[\],]+")
-_BARE_NESTED = re.compile(r"[^\s{}\[\],:]+")
+_BARE = re.compile(r"(?:\$\{\w+\}|[^\s{}\[\],])+")
+_BARE_NESTED = re.compile(r"(?:\$\{\w+\}|[^\s{}\[\],:])+")
 _INTEGER = re.compile(r"-?\d+$")
 _FRACTION = re.compile(r"-?\d+\.\d+$")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)([+-]\d+(?:\.\d+)?)?$")
@@ -22,8 +22,12 @@ _INNER_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _REPEAT = re.compile(r"repeat\((.+?),\s*(\d+)\)")
 
 
-class ValueSyntaxError(ValueError):
+class ValueSyntaxError(Exception):
     """The text is not a value."""
+
+
+class Unbound(LookupError):
+    """A variable is used that no answer has given a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Pattern:
         return f"<{self.kind}:{self.argument}>" if self.argument else f"<{self.kind}>"
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[Any, str], bool]] = {
     "any": lambda got, arg: True,
     "text": lambda got, arg: isinstance(got, str) and got != "",
     "int": lambda got, arg: isinstance(got, int) and not isinstance(got, bool),
@@ -176,7 +180,7 @@ def substitute(value: Any, variables: Mapping[str, Any]) -> Any:
     """Replace variables by what they are bound to; ``${name}`` works inside strings."""
     if isinstance(value, Variable):
         if value.name not in variables:
-            raise KeyError(f"${value.name} has no value yet")
+            raise Unbound(f"${value.name} has no value")
         bound = variables[value.name]
         return bound + value.offset if value.offset else bound
     if isinstance(value, dict):
@@ -184,5 +188,11 @@ def substitute(value: Any, variables: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [substitute(v, variables) for v in value]
     if isinstance(value, str):
-        return _INNER_VARIABLE.sub(lambda m: str(variables[m[1]]), value)
+        return _INNER_VARIABLE.sub(lambda m: _inner(m[1], variables), value)
     return value
+
+
+def _inner(name: str, variables: Mapping[str, Any]) -> str:
+    if name not in variables:
+        raise Unbound(f"${{{name}}} has no value")
+    return str(variables[name])

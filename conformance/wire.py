@@ -82,6 +82,8 @@ class Wire:
         self._host, self._port = parts.hostname, parts.port
         self._credentials = credentials
         self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connections: list[http.client.HTTPConnection] = []
 
     def call(self, operation: str, body: Any, timeout: float = 75.0) -> Answer:
         """One operation with a JSON body, as the SDK would send it."""
@@ -148,6 +150,13 @@ class Wire:
             connection.close()
         self._local.connection = None
 
+    def close_all(self) -> None:
+        """Give up the kept connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
     def _exchange(
         self,
         connection: http.client.HTTPConnection,
@@ -175,6 +184,8 @@ class Wire:
     def _connect(self) -> http.client.HTTPConnection:
         connection = self._new_connection(75.0)
         self._local.connection = connection
+        with self._lock:
+            self._connections.append(connection)
         return connection
 
     def _new_connection(self, timeout: float) -> http.client.HTTPConnection:

@@ -25,22 +25,34 @@ def _one_wins(ctx: Context, answers: list[Answer], fault: str) -> None:
     ctx.expect(faults == {fault}, "the others", fault, faults)
 
 
-@case("concurrency", "of simultaneous starts with one workflow id one succeeds",
-      "API: StartWorkflowExecution", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "of simultaneous starts with one workflow id one succeeds",
+    "API: StartWorkflowExecution",
+    Grade.DOCUMENTED,
+)
 def one_start_wins(ctx: Context) -> None:
     answers = _together(ctx, "StartWorkflowExecution", {"workflowId": "w", "workflowType": FLOW})
     _one_wins(ctx, answers, "WorkflowExecutionAlreadyStartedFault")
 
 
-@case("concurrency", "of simultaneous registrations of one type one succeeds",
-      "API: RegisterActivityType", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "of simultaneous registrations of one type one succeeds",
+    "API: RegisterActivityType",
+    Grade.DOCUMENTED,
+)
 def one_registration_wins(ctx: Context) -> None:
     answers = _together(ctx, "RegisterActivityType", {"name": "raced", "version": "1"})
     _one_wins(ctx, answers, "TypeAlreadyExistsFault")
 
 
-@case("concurrency", "of simultaneous completions of one activity task one succeeds",
-      "API: RespondActivityTaskCompleted", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "of simultaneous completions of one activity task one succeeds",
+    "API: RespondActivityTaskCompleted",
+    Grade.DOCUMENTED,
+)
 def one_completion_wins(ctx: Context) -> None:
     ctx.start()
     ctx.decide(
@@ -56,8 +68,12 @@ def one_completion_wins(ctx: Context) -> None:
     ctx.expect(len(completed) == 1, "ActivityTaskCompleted events", 1, len(completed))
 
 
-@case("concurrency", "of simultaneous responses to one decision task one succeeds",
-      "API: RespondDecisionTaskCompleted", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "of simultaneous responses to one decision task one succeeds",
+    "API: RespondDecisionTaskCompleted",
+    Grade.DOCUMENTED,
+)
 def one_decision_wins(ctx: Context) -> None:
     ctx.start()
     token = ctx.poll("Decision")["taskToken"]
@@ -72,14 +88,16 @@ def one_decision_wins(ctx: Context) -> None:
     ctx.expect(len(markers) == 1, "MarkerRecorded events", 1, len(markers))
 
 
-@case("concurrency", "simultaneous signals are all recorded, with one decision task for them",
-      "Developer Guide, swf-dg-dev-deciders", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "simultaneous signals are all recorded, with one decision task for them",
+    "Developer Guide, swf-dg-dev-deciders",
+    Grade.DOCUMENTED,
+)
 def signals_share_a_decision_task(ctx: Context) -> None:
     ctx.start()
     ctx.decide()
-    answers = _together(
-        ctx, "SignalWorkflowExecution", {"workflowId": "w", "signalName": "s"}
-    )
+    answers = _together(ctx, "SignalWorkflowExecution", {"workflowId": "w", "signalName": "s"})
     ctx.expect(all(a.status == 200 for a in answers), "signals", "all accepted", answers)
     kinds = [e["eventType"] for e in ctx.history()]
     signals = kinds.count("WorkflowExecutionSignaled")
@@ -88,8 +106,12 @@ def signals_share_a_decision_task(ctx: Context) -> None:
     ctx.expect(tasks == 2, "DecisionTaskScheduled events", 2, tasks)
 
 
-@case("concurrency", "waiting tasks are each handed to one of many workers",
-      "Developer Guide, swf-dev-tasks", Grade.DOCUMENTED)
+@case(
+    "concurrency",
+    "waiting tasks are each handed to one of many workers",
+    "Developer Guide, swf-dev-tasks",
+    Grade.DOCUMENTED,
+)
 def tasks_are_handed_out_once(ctx: Context) -> None:
     ctx.start()
     names = [f"a{number}" for number in range(_CLIENTS)]

@@ -158,7 +158,7 @@ def empty_activity_answer(ctx: Context) -> None:
 
 
 def _empty_answer(ctx: Context, operation: str, zeros: tuple[str, ...]) -> None:
-    wait = 75.0 if ctx.target.shared_domain else ctx.target.patience
+    wait = ctx.target.idle_wait
     try:
         answer = ctx.call(operation, {"taskList": {"name": "nothing-here"}}, timeout=wait)
     except NoAnswer:

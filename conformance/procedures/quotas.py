@@ -1,10 +1,11 @@
-"""Quotas, permissions and throttling: only where the target lets them be set low.
+"""Quotas: those of an execution, and others where the target lets them be set low.
 
 ``POST /_emulator/quotas`` with ``{"domain": ..., "<quota>": n}`` sets a quota; its answer is 200.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any
 
 from conformance import model
@@ -13,6 +14,8 @@ from conformance.context import FLOW, WORK, Context
 from conformance.procedures.registry import case
 
 _SOURCE = "Developer Guide, swf-dg-limits"
+_OPEN_MAX = 1000
+"""Open timers, activities and children of one execution, each."""
 
 
 def _limit(ctx: Context, **quotas: int) -> None:
@@ -35,50 +38,73 @@ def _expect_cause(ctx: Context, event_type: str, cause: str) -> None:
     ctx.expect(got == [cause], f"{event_type} events", [cause], got)
 
 
-@case("quotas", "a timer above the quota of open timers is refused", _SOURCE, Grade.DOCUMENTED,
-      needs="quotas", covers="cause/StartTimerFailed/OPEN_TIMERS_LIMIT_EXCEEDED")
+def _fill(ctx: Context, event_type: str, cause: str, decisions: list[dict[str, Any]]) -> None:
+    """A thousand succeed, the one above is refused."""
+    if ctx.target.real:
+        raise Unavailable("a thousand decisions at once exceed the rates of the real service")
+    ctx.start()
+    ctx.decide(*decisions)
+    kinds = [event["eventType"] for event in ctx.history()]
+    scheduled = len(kinds) - 5 if kinds[-1] == "DecisionTaskScheduled" else len(kinds) - 4
+    ctx.expect(scheduled >= _OPEN_MAX + 1, "events of the response", _OPEN_MAX + 1, scheduled)
+    _expect_cause(ctx, event_type, cause)
+
+
+@case(
+    "quotas",
+    "an execution has at most 1,000 open timers",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    covers="cause/StartTimerFailed/OPEN_TIMERS_LIMIT_EXCEEDED",
+)
 def open_timers(ctx: Context) -> None:
-    _limit(ctx, open_timers=2)
-    ctx.start()
-    ctx.decide(
-        *(_decision("StartTimer", timerId=f"t{n}", startToFireTimeout="100") for n in range(3))
-    )
-    _expect_cause(ctx, "StartTimerFailed", "OPEN_TIMERS_LIMIT_EXCEEDED")
+    numbers = range(_OPEN_MAX + 1)
+    decisions = [
+        _decision("StartTimer", timerId=f"t{n}", startToFireTimeout="100") for n in numbers
+    ]
+    _fill(ctx, "StartTimerFailed", "OPEN_TIMERS_LIMIT_EXCEEDED", decisions)
 
 
-@case("quotas", "an activity above the quota of open activities is refused", _SOURCE,
-      Grade.DOCUMENTED, needs="quotas",
-      covers="cause/ScheduleActivityTaskFailed/OPEN_ACTIVITIES_LIMIT_EXCEEDED")
+@case(
+    "quotas",
+    "an execution has at most 1,000 open activities",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    covers="cause/ScheduleActivityTaskFailed/OPEN_ACTIVITIES_LIMIT_EXCEEDED",
+)
 def open_activities(ctx: Context) -> None:
-    _limit(ctx, open_activities=2)
-    ctx.start()
-    ctx.decide(
-        *(
-            _decision("ScheduleActivityTask", activityId=f"a{n}", activityType=WORK)
-            for n in range(3)
-        )
-    )
-    _expect_cause(ctx, "ScheduleActivityTaskFailed", "OPEN_ACTIVITIES_LIMIT_EXCEEDED")
+    numbers = range(_OPEN_MAX + 1)
+    decisions = [
+        _decision("ScheduleActivityTask", activityId=f"a{n}", activityType=WORK) for n in numbers
+    ]
+    _fill(ctx, "ScheduleActivityTaskFailed", "OPEN_ACTIVITIES_LIMIT_EXCEEDED", decisions)
 
 
-@case("quotas", "a child above the quota of open children is refused", _SOURCE,
-      Grade.DOCUMENTED, needs="quotas",
-      covers="cause/StartChildWorkflowExecutionFailed/OPEN_CHILDREN_LIMIT_EXCEEDED")
+@case(
+    "quotas",
+    "an execution has at most 1,000 open children",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    covers="cause/StartChildWorkflowExecutionFailed/OPEN_CHILDREN_LIMIT_EXCEEDED",
+)
 def open_children(ctx: Context) -> None:
-    _limit(ctx, open_children=1)
-    ctx.start()
-    ctx.decide(
-        *(
-            _decision("StartChildWorkflowExecution", workflowId=f"c{n}", workflowType=FLOW)
-            for n in range(2)
-        )
-    )
-    _expect_cause(ctx, "StartChildWorkflowExecutionFailed", "OPEN_CHILDREN_LIMIT_EXCEEDED")
+    numbers = range(_OPEN_MAX + 1)
+    decisions = [
+        _decision("StartChildWorkflowExecution", workflowId=f"c{n}", workflowType=FLOW)
+        for n in numbers
+    ]
+    _fill(ctx, "StartChildWorkflowExecutionFailed", "OPEN_CHILDREN_LIMIT_EXCEEDED", decisions)
 
 
-@case("quotas", "a child above the quota of open executions is refused", _SOURCE,
-      Grade.DOCUMENTED, needs="quotas",
-      covers="cause/StartChildWorkflowExecutionFailed/OPEN_WORKFLOWS_LIMIT_EXCEEDED")
+@case(
+    "quotas",
+    "a child above the quota of open executions is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="cause/StartChildWorkflowExecutionFailed/OPEN_WORKFLOWS_LIMIT_EXCEEDED",
+)
 def open_executions_of_children(ctx: Context) -> None:
     _limit(ctx, open_executions=1)
     ctx.start()
@@ -86,40 +112,127 @@ def open_executions_of_children(ctx: Context) -> None:
     _expect_cause(ctx, "StartChildWorkflowExecutionFailed", "OPEN_WORKFLOWS_LIMIT_EXCEEDED")
 
 
-@case("quotas", "a start above the quota of open executions is refused", _SOURCE,
-      Grade.DOCUMENTED, needs="quotas", covers="op/StartWorkflowExecution/LimitExceededFault")
+@case(
+    "quotas",
+    "a start above the quota of open executions is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="op/StartWorkflowExecution/LimitExceededFault",
+)
 def open_executions(ctx: Context) -> None:
     _limit(ctx, open_executions=1)
     ctx.start("one")
     answer = ctx.call("StartWorkflowExecution", {"workflowId": "two", "workflowType": FLOW})
-    ctx.expect(answer.fault == "LimitExceededFault", "the second start",
-               "LimitExceededFault", answer)
+    ctx.expect(
+        answer.fault == "LimitExceededFault", "the second start", "LimitExceededFault", answer
+    )
 
 
-@case("quotas", "a workflow type above the quota is refused", _SOURCE, Grade.DOCUMENTED,
-      needs="quotas", covers="op/RegisterWorkflowType/LimitExceededFault")
+@case(
+    "quotas",
+    "a workflow type above the quota is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="op/RegisterWorkflowType/LimitExceededFault",
+)
 def workflow_types(ctx: Context) -> None:
     _limit(ctx, workflow_types=1)
     answer = ctx.call("RegisterWorkflowType", {"name": "one more", "version": "1"})
     ctx.expect(answer.fault == "LimitExceededFault", "fault", "LimitExceededFault", answer)
 
 
-@case("quotas", "an activity type above the quota is refused", _SOURCE, Grade.DOCUMENTED,
-      needs="quotas", covers="op/RegisterActivityType/LimitExceededFault")
+@case(
+    "quotas",
+    "an activity type above the quota is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="op/RegisterActivityType/LimitExceededFault",
+)
 def activity_types(ctx: Context) -> None:
     _limit(ctx, activity_types=1)
     answer = ctx.call("RegisterActivityType", {"name": "one more", "version": "1"})
     ctx.expect(answer.fault == "LimitExceededFault", "fault", "LimitExceededFault", answer)
 
 
-@case("quotas", "the history limit terminates the execution", _SOURCE, Grade.DOCUMENTED,
-      needs="quotas")
+@case(
+    "quotas",
+    "the history limit terminates the execution",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="cause/WorkflowExecutionTerminated/EVENT_LIMIT_EXCEEDED",
+)
 def history_events(ctx: Context) -> None:
     _limit(ctx, history_events=10)
     ctx.start()
     ctx.decide(*(_decision("RecordMarker", markerName=f"m{n}") for n in range(12)))
     last = ctx.history()[-1]
     cause = last.get("workflowExecutionTerminatedEventAttributes", {}).get("cause")
-    ctx.expect(cause == "EVENT_LIMIT_EXCEEDED", "the last event",
-               "WorkflowExecutionTerminated, EVENT_LIMIT_EXCEEDED", last)
+    ctx.expect(
+        cause == "EVENT_LIMIT_EXCEEDED",
+        "the last event",
+        "WorkflowExecutionTerminated, EVENT_LIMIT_EXCEEDED",
+        last,
+    )
     ctx.expect(last["eventId"] == 10, "the last event", "id 10", last["eventId"], Grade.INFERRED)
+
+
+@case(
+    "quotas",
+    "a Lambda task above the quota of open ones is refused",
+    "API: ScheduleLambdaFunctionFailedEventAttributes",
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="cause/ScheduleLambdaFunctionFailed/OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
+)
+def open_lambda_functions(ctx: Context) -> None:
+    _limit(ctx, open_lambda_functions=1)
+    ctx.start(lambdaRole="arn:aws:iam::123456789012:role/r")
+    ctx.decide(*(_decision("ScheduleLambdaFunction", id=f"l{n}", name="f") for n in range(2)))
+    _expect_cause(ctx, "ScheduleLambdaFunctionFailed", "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED")
+
+
+def _too_many_pollers(ctx: Context, operation: str) -> None:
+    _limit(ctx, pollers=1)
+    body = {"taskList": {"name": "crowded"}}
+    with ThreadPoolExecutor(2) as pool:
+        polls = [pool.submit(ctx.call, operation, body, 2.0) for _ in range(2)]
+        done, _ = wait(polls, return_when=FIRST_COMPLETED)
+        answer = done.pop().result()
+    ctx.expect(
+        answer.fault == "LimitExceededFault", "the second poller", "LimitExceededFault", answer
+    )
+
+
+@case(
+    "quotas",
+    "a decider above the quota of pollers is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="op/PollForDecisionTask/LimitExceededFault",
+)
+def decision_pollers(ctx: Context) -> None:
+    _too_many_pollers(ctx, "PollForDecisionTask")
+
+
+@case(
+    "quotas",
+    "a worker above the quota of pollers is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="quotas",
+    own_domain=True,
+    covers="op/PollForActivityTask/LimitExceededFault",
+)
+def activity_pollers(ctx: Context) -> None:
+    _too_many_pollers(ctx, "PollForActivityTask")

@@ -14,8 +14,9 @@ from conformance.procedures.registry import case
 _SOURCE = "boto3: exceptions and paginators of the service model"
 
 
-@case("sdk", "boto3 raises the typed exception of a fault", _SOURCE, Grade.DOCUMENTED,
-      given="nothing")
+@case(
+    "sdk", "boto3 raises the typed exception of a fault", _SOURCE, Grade.DOCUMENTED, given="nothing"
+)
 def typed_exception(ctx: Context) -> None:
     client = ctx.target.sdk()
     name = f"none-{uuid.uuid4().hex}"
@@ -66,14 +67,20 @@ def paginator(ctx: Context) -> None:
     ctx.expect(max(sizes) <= 2, "page sizes", "at most 2", sizes)
 
 
-@case("sdk", "boto3 sends what it validates: a whole workflow by its client", _SOURCE,
-      Grade.DOCUMENTED)
+@case(
+    "sdk",
+    "boto3 sends what it validates: a whole workflow by its client",
+    _SOURCE,
+    Grade.DOCUMENTED,
+)
 def whole_workflow(ctx: Context) -> None:
     client = ctx.target.sdk()
     prefix = ctx.namespace.prefix
     run_id = client.start_workflow_execution(
-        domain=ctx.domain, workflowId=prefix + "w",
-        workflowType={**FLOW, "name": prefix + FLOW["name"]}, input="hello",
+        domain=ctx.domain,
+        workflowId=prefix + "w",
+        workflowType={**FLOW, "name": prefix + FLOW["name"]},
+        input="hello",
     )["runId"]
     ctx.see_run("w", run_id)
     task = client.poll_for_decision_task(
@@ -92,6 +99,11 @@ def whole_workflow(ctx: Context) -> None:
         ],
     )
     kinds = [event["eventType"] for event in ctx.history()]
-    expected = ["WorkflowExecutionStarted", "DecisionTaskScheduled", "DecisionTaskStarted",
-                "DecisionTaskCompleted", "WorkflowExecutionCompleted"]
+    expected = [
+        "WorkflowExecutionStarted",
+        "DecisionTaskScheduled",
+        "DecisionTaskStarted",
+        "DecisionTaskCompleted",
+        "WorkflowExecutionCompleted",
+    ]
     ctx.expect(kinds == expected, "history", expected, kinds)

@@ -79,7 +79,11 @@ def side_by_side(rows: Iterable[tuple[str, str, str]]) -> str:
 def difference(found: Difference) -> str:
     """One difference: where, what was expected, what came."""
     mark = "" if found.grade is not Grade.INFERRED else " (inferred)"
-    lines = [f"  {found.where}{mark}", f"    expected: {found.expected}", f"    got:      {found.got}"]
+    lines = [
+        f"  {found.where}{mark}",
+        f"    expected: {found.expected}",
+        f"    got:      {found.got}",
+    ]
     if found.table:
         lines.append(side_by_side(found.table))
     return "\n".join(lines)

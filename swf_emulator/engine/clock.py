@@ -87,8 +87,8 @@ class Clock:
         """Go on in another way from the present instant. ``speed`` counts in mode ``real``."""
         if mode not in MODES:
             raise ValueError(f"a clock is one of {', '.join(MODES)}, not {mode!r}")
-        if speed <= 0:
-            raise ValueError(f"speed must be above 0, not {speed}")
+        if not 0 < speed < float("inf"):
+            raise ValueError(f"speed must be a number above 0, not {speed}")
         with self._moving:
             self._mode = mode
             self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)

@@ -65,7 +65,10 @@ class Handoff:
             del self._ready[kind][task_list]
             return
         poll = next(iter(task_list.pollers))
-        if self._start(ticket, poll.identity):
+        if poll.gone is not None and poll.gone():
+            self._remove(poll)
+            self._tell(poll, None)
+        elif self._start(ticket, poll.identity):
             self._remove(poll)
             self._tell(poll, poll.answer(ticket.run, ticket.pending))
 

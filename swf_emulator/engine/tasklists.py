@@ -57,6 +57,7 @@ class Poll:
         "_then",
         "answer",
         "domain",
+        "gone",
         "identity",
         "since_ms",
         "task_list",
@@ -75,6 +76,8 @@ class Poll:
         self.identity = identity
         self.answer = answer
         self.since_ms = since_ms
+        self.gone: Callable[[], bool] | None = None
+        """Tells that whoever waits is no longer there; asked before a task is handed out."""
         self._lock = threading.Lock()
         self._then: Callable[[Any], None] | None = None
         self._result: tuple[Any] | None = None

@@ -8,6 +8,7 @@ to nobody.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from ..protocol.dispatch import Answer, HeldPoll, Request
+from .connections import CONNECTION
 from .events import PATH as CHANGES_PATH
 from .events import ChangeStreams
 from .options import EdgeOptions
 from .served import Served
 from .wsgi import DEFAULT_OPTIONS, create_app
+
+log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Threads for what Flask answers."""
@@ -35,6 +39,8 @@ class Application:
 
     def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._protocol = emulator.protocol
+        self.closing = False
+        """Set when the server stops: then no poll is held any more."""
         self._body_max = emulator.protocol.engine.settings.max_request_bytes
         self._small_max = self._body_max - options.limits.head_bytes
         """A body up to this length is not too large, whatever its headers."""
@@ -70,22 +76,37 @@ class Application:
                 headers.get(b"authorization", b"").decode("latin-1"),
                 body,
                 size,
-            )
+            ),
+            0.0 if self.closing else None,
         )
-        answer = await _hold(result, receive) if isinstance(result, HeldPoll) else result
-        if answer is None:
-            return
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": _head(answer)}
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+        if isinstance(result, HeldPoll):
+            if CONNECTION in scope:
+                result.unless(scope[CONNECTION].gone)
+            answer = await _hold(result, receive)
+            if answer is None:
+                return
+        else:
+            answer = result
+        start = {"type": "http.response.start", "status": answer.status, "headers": _head(answer)}
+        try:
+            await send(start)
+            await send({"type": "http.response.body", "body": answer.body})
+        except RuntimeError as error:
+            _check_gone(error, scope)
 
     async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is no AWS call: the console, the control paths, the health check."""
+
+        async def send_if_there(message: Message) -> None:
+            try:
+                await send(message)
+            except RuntimeError as error:
+                _check_gone(error, scope)
+
         if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._streams:
-            await self._streams.serve(scope["headers"], receive, send)
+            await self._streams.serve(scope["headers"], receive, send_if_there)
         else:
-            await self._flask(scope, receive, send)
+            await self._flask(scope, receive, send_if_there)
 
     async def _read_on(self, body: bytes, receive: Receive) -> tuple[bytes, Message]:
         """The rest of a body, and the last message; of one too large, no more than shows it."""
@@ -94,6 +115,15 @@ class Application:
             message = await receive()
             body += message.get("body", b"")
         return body, message
+
+
+def _check_gone(error: RuntimeError, scope: Scope) -> None:
+    """A client that went before its answer is no fault; uvloop says so without a type."""
+    if "closed" not in str(error):
+        raise error
+    log.debug("the client has gone before its answer")
+    if CONNECTION in scope:
+        scope[CONNECTION].lose()
 
 
 async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import signal
 import socket
 import threading
@@ -15,12 +16,15 @@ import uvicorn
 
 from ..protocol import dispatch
 from .asgi import Application
+from .connections import limited, sweep
+from .limits import allow_files, within_files
 from .options import EdgeOptions
 from .served import Served
 from .wsgi import DEFAULT_OPTIONS
 
-KEEP_ALIVE_SECONDS = 75
 BACKLOG = 4096
+TICKS_PER_SWEEP = 5
+"""How often connections are looked at, in uvicorn's ticks of 0.1 seconds."""
 
 
 class Server(uvicorn.Server):
@@ -32,18 +36,21 @@ class Server(uvicorn.Server):
         on_ready: Callable[[], None],
         options: EdgeOptions = DEFAULT_OPTIONS,
     ) -> None:
+        limits = within_files(options.limits)
+        self._application = Application(emulator, options)
         super().__init__(
             uvicorn.Config(
-                Application(emulator, options),
+                self._application,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
                 ws="none",
-                http="httptools",
+                http=limited(limits),
                 loop="auto",
                 backlog=BACKLOG,
                 server_header=False,
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                proxy_headers=False,
+                timeout_keep_alive=round(limits.idle_seconds),
             )
         )
         self._protocol: dispatch.Protocol = emulator.protocol
@@ -53,11 +60,18 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self._on_ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TICKS_PER_SWEEP == 0:
+            sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop accepting, let held polls go with an empty answer, close."""
         for server in self.servers:
             server.close()
+        self._application.closing = True
         self._protocol.engine.release_polls()
+        self._application.end_streams()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -79,13 +93,22 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+class NotAsked(ValueError):
+    """A host that would open the emulator to other machines without saying so."""
+
+
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    """A listening socket; port 0 takes a free one.
+
+    Raises OSError; `NotAsked` for an empty host, which would be all addresses, and for a name
+    that leads to anything but this machine. An address is taken at its word.
+    """
+    address = _address(host)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        listener.bind((address, port))
         listener.listen(BACKLOG)
     except OSError:
         listener.close()
@@ -93,8 +116,26 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _address(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    if not host:
+        raise NotAsked("the host is empty; 0.0.0.0 asks for all addresses of this machine")
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]) for entry in sorted(found, key=lambda entry: entry[0])]
+    for address in addresses:
+        if not ipaddress.ip_address(address).is_loopback:
+            raise NotAsked(f"{host} is {address}, which others can reach; if so wanted, say that")
+    return addresses[0]
+
+
 def url_of(listener: socket.socket) -> str:
+    """Where a client on this machine reaches it."""
     host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -105,6 +146,7 @@ def run(
     options: EdgeOptions = DEFAULT_OPTIONS,
 ) -> None:
     """Serve in this thread until SIGINT or SIGTERM."""
+    allow_files(options.limits.connections)
     Server(emulator, on_ready, options).run(sockets=[listener])
 
 

@@ -10,6 +10,7 @@ import time
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from .. import console
 from .._version import __version__
 from ..engine.history import encode_json
 from ..protocol import errors
@@ -36,6 +37,8 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     app.config["MAX_CONTENT_LENGTH"] = emulator.protocol.engine.settings.max_request_bytes
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    app.url_map.strict_slashes = False
     app.before_request(lambda: _refusal(options))
     started = time.monotonic()
 
@@ -61,6 +64,10 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
 
     if options.control:
         app.register_blueprint(control.blueprint(emulator))
+    else:
+        app.register_blueprint(control.closed())
+    if options.console:
+        app.register_blueprint(console.blueprint(emulator.protocol))
 
     @app.post("/", defaults={"path": ""})
     @app.post("/<path:path>")

@@ -109,6 +109,14 @@ class HeldPoll:
         """Say who gets the answer: once, from any thread, perhaps at once."""
         self._poll.then(lambda result: receive(self._finish(result)))
 
+    def unless(self, gone: Callable[[], bool]) -> None:
+        """Take no task for a client of whom ``gone`` says so at that moment.
+
+        Unless the setting ``lose_tasks_of_vanished_pollers`` says that it shall happen.
+        """
+        if not self._engine.settings.lose_tasks_of_vanished_pollers:
+            self._poll.gone = gone
+
     def expire(self) -> None:
         """The time is over: answer that there is no task, unless one is on its way."""
         if self._engine.withdraw(self._poll):

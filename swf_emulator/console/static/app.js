@@ -1,0 +1,113 @@
+// What every page has: theme, keyboard, quiet forms, the ticking clock, copying, messages.
+import "./live.js";
+import "./events.js";
+import "./forms.js";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+export function say(message, bad = false) {
+  $(".toast")?.remove();
+  const toast = document.createElement("div");
+  toast.className = bad ? "toast bad" : "toast";
+  toast.setAttribute("role", "status");
+  toast.textContent = message;
+  document.body.append(toast);
+  setTimeout(() => toast.remove(), bad ? 8000 : 3000);
+}
+
+// Theme: as the system has it, until it is switched.
+function switchTheme() {
+  const root = document.documentElement;
+  const dark = getComputedStyle(root).colorScheme === "dark"
+    || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  root.dataset.theme = dark ? "light" : "dark";
+  document.cookie = `swf-theme=${root.dataset.theme};path=/;max-age=31536000;samesite=strict`;
+}
+
+// Forms that stay on the page: sent in the background, answered with a message.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
+  if (!("quiet" in form.dataset)) return;
+  event.preventDefault();
+  const data = new FormData(form, event.submitter);
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: new URLSearchParams(data),
+    headers: { Accept: "application/json" },
+  });
+  const { message, __type: code } = await answer.json();
+  say(message ?? code, !answer.ok);
+  document.dispatchEvent(new Event("refresh"));
+});
+
+// Selects that change the page at once.
+document.addEventListener("change", (event) => {
+  if ("submits" in event.target.dataset) event.target.form.requestSubmit();
+});
+
+document.addEventListener("click", async (event) => {
+  const clock = $(".clock");
+  if (clock.open && !clock.contains(event.target)) clock.open = false;
+  const button = event.target.closest("[data-does]");
+  if (!button) return;
+  if (button.dataset.does === "theme") switchTheme();
+  if (button.dataset.does === "help") $("#help").showModal();
+  if (button.dataset.does === "copy") {
+    event.preventDefault();
+    const text = button.dataset.url ? await (await fetch(button.dataset.url)).text() : button.dataset.text;
+    await navigator.clipboard.writeText(text);
+    say("Copied");
+  }
+});
+
+// Keyboard: one key, or "g" and one key.
+const PLACES = { d: "/", e: "/executions", w: "/workflow-types", a: "/activity-types", o: "/domains", t: "/task-lists" };
+let went = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const tabs = $$(".tabs a");
+  const act = {
+    "?": () => $("#help").showModal(),
+    "/": () => $("[data-search]")?.focus(),
+    g: () => { went = Date.now(); },
+    s: () => { location.href = "/executions/start"; },
+    l: switchTheme,
+    c: () => { const clock = $(".clock"); clock.open = !clock.open; if (clock.open) $("button", clock).focus(); },
+    Escape: () => { $(".clock").open = false; },
+  }[event.key];
+  if (Date.now() - went < 1200 && PLACES[event.key]) location.href = PLACES[event.key];
+  else if (act) act();
+  else if (tabs[event.key - 1]) tabs[event.key - 1].click();
+  else return;
+  event.preventDefault();
+});
+
+// The clock in the bar, and how long ago things were, by the emulator's time.
+let reference = { at: performance.now(), now: 0, speed: 0 };
+export function setClock() {
+  const clock = $(".clock");
+  reference = { at: performance.now(), now: +clock.dataset.now, speed: +clock.dataset.speed };
+  tick();
+}
+function tick() {
+  const now = reference.now + (performance.now() - reference.at) * reference.speed;
+  $("#now").textContent = new Date(now).toISOString().slice(0, 19).replace("T", " ");
+  for (const time of $$("time[data-ago]")) {
+    const seconds = Math.round((now - Date.parse(time.dateTime)) / 1000);
+    time.textContent = spoken(Math.abs(seconds)) + (seconds < 0 ? " from now" : " ago");
+  }
+}
+function spoken(seconds) {
+  const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  const [size, unit] = units.find(([size]) => seconds >= size) ?? [1, "s"];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}
+setClock();
+setInterval(tick, 1000);
+document.addEventListener("refreshed", setClock);
