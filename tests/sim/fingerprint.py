@@ -1,0 +1,120 @@
+"""All that an engine holds, as plain values that can be compared and printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from swf_emulator.core.execution import Execution
+from swf_emulator.core.pending import Pending
+from swf_emulator.engine.catalog import Domain
+from swf_emulator.engine.engine import Engine
+from swf_emulator.engine.runs import Run
+from swf_emulator.engine.tasklists import TaskList
+
+NOTES = ("heartbeat_details", "heartbeat_ms")
+"""What an open activity task knows and no event tells."""
+
+CLEARED_BY_CLOSE = ("named", "pending")
+"""What a closed execution gives up once everything has followed from its close."""
+
+
+def slots_of(thing: object) -> list[str]:
+    return [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+
+
+def pending_fields(pending: Pending, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a fold has put into an open thing: not the engine's own marks on it."""
+    fields = {
+        name: getattr(pending, name)
+        for name in slots_of(pending)
+        if name not in Pending.__slots__ and name not in without
+    }
+    return {"is": type(pending).__name__, "event_id": pending.event_id, **fields}
+
+
+def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Every field of an execution, with what is open in it."""
+    fields: dict[str, Any] = {}
+    for name in slots_of(execution):
+        value = getattr(execution, name)
+        if name == "touched" or (execution.closed and name in CLEARED_BY_CLOSE):
+            continue
+        if name == "pending":
+            value = {key: pending_fields(opened, without) for key, opened in value.items()}
+        elif isinstance(value, Pending):
+            value = pending_fields(value, without)
+        elif isinstance(value, dict):
+            value = dict(value)
+        fields[name] = value
+    return fields
+
+
+def fingerprint(engine: Engine) -> dict[str, Any]:
+    """The whole state but for the clock: equal before and after whatever changes nothing.
+
+    Partitions in which there is nothing do not count.
+    """
+    return {
+        f"{scope.account}/{scope.region}": {
+            "runs": [_run(run) for run in partition.runs.values()],
+            "domains": {name: _domain(domain) for name, domain in partition.domains.items()},
+        }
+        for scope, partition in engine.partitions.items()
+        if partition.domains
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "domain": run.domain.name,
+        "sequence": run.sequence,
+        "history": list(run.history),
+        "execution": execution_fields(run.execution),
+        "deadlines": {key: opened.next_deadline() for key, opened in run.execution.pending.items()},
+        "retention": None if run.retention is None else run.retention.next_deadline(),
+    }
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    return {
+        "description": domain.description,
+        "retention": domain.retention,
+        "tags": dict(domain.tags),
+        "deprecated": domain.deprecated,
+        "types": {
+            (kind, *key): (known.description, dict(known.defaults), known.deprecated_ms)
+            for kind, types in domain.types.items()
+            for key, known in types.items()
+        },
+        "open": {name: run.execution.run_id for name, run in domain.open_runs.items()},
+        "counts": (domain.visibility.open_count, domain.visibility.closed_count),
+        "lists": {key: _task_list(found) for key, found in sorted(domain.task_lists.items())},
+    }
+
+
+def _task_list(task_list: TaskList) -> dict[str, Any]:
+    return {
+        "tasks": [
+            (ticket.run.execution.run_id, ticket.pending.event_id, ticket.priority)
+            for ticket in task_list.tickets()
+        ],
+        "pollers": [poll.identity for poll in task_list.pollers],
+    }
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """Where two fingerprints differ, one place a line."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            line
+            for key in {**before, **after}
+            for line in differences(before.get(key), after.get(key), f"{path}/{key}")
+        ]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = zip(before, after, strict=True)
+        return [
+            line
+            for index, (old, new) in enumerate(pairs)
+            for line in differences(old, new, f"{path}/{index}")
+        ]
+    return [] if before == after else [f"{path}: {before!r} became {after!r}"]

@@ -1,0 +1,144 @@
+"""What the engine owes, derived again from the state of all runs, against what it keeps.
+
+Deadlines, queued tasks and deliveries follow from what is open in each open execution; the
+engine keeps a heap, task lists and a queue in step with it. After every call both must agree.
+"""
+
+from __future__ import annotations
+
+from swf_emulator.core.activities import ActivityTask
+from swf_emulator.core.decision_tasks import DecisionTask
+from swf_emulator.core.pending import Pending
+from swf_emulator.engine.catalog import Domain, Partition
+from swf_emulator.engine.engine import Engine
+from swf_emulator.engine.runs import Run
+from swf_emulator.engine.tasklists import TaskList, Ticket
+
+Named = dict[int, str]
+"""Open things by identity, with a name for people."""
+
+
+def check_obligations(engine: Engine) -> None:
+    """Raise AssertionError unless the engine owes exactly what the state of its runs says."""
+    for scope, partition in engine.partitions.items():
+        assert partition.scope == scope
+        _check_partition(partition)
+        for domain in partition.domains.values():
+            _check_task_lists(domain)
+    _check_deadlines(engine)
+    _check_nothing_left_over(engine)
+
+
+def open_things(engine: Engine) -> list[tuple[Run, Pending]]:
+    """All that is open in open runs, and the retention of closed ones."""
+    found: list[tuple[Run, Pending]] = []
+    for partition in engine.partitions.values():
+        for run in partition.runs.values():
+            if not run.execution.closed:
+                found += [(run, opened) for opened in run.execution.pending.values()]
+            elif run.retention is not None:
+                found.append((run, run.retention))
+    return found
+
+
+def _name(run: Run, pending: Pending) -> str:
+    return f"{type(pending).__name__} {pending.event_id} of {run.execution.workflow_id}"
+
+
+def _check_partition(partition: Partition) -> None:
+    for name, domain in partition.domains.items():
+        assert domain.name == name
+        assert domain.partition is partition
+        open_runs = {
+            run.execution.workflow_id: run
+            for run in partition.runs.values()
+            if run.domain is domain and not run.execution.closed
+        }
+        assert dict(domain.open_runs) == open_runs, f"open runs of {name}"
+    for run_id, run in partition.runs.items():
+        assert run.execution.run_id == run_id
+        assert partition.domains.get(run.domain.name) is run.domain
+        if run.execution.closed:
+            assert not run.execution.pending, f"{run_id} is closed and has something pending"
+            assert not run.execution.named, f"{run_id} is closed and has named things"
+            kept_for_ever = run.domain.retention == "NONE"
+            assert (run.retention is None) == kept_for_ever, f"retention of {run_id}"
+        else:
+            assert run.retention is None, f"{run_id} is open and will vanish"
+    sequences = [run.sequence for run in partition.runs.values()]
+    assert len(set(sequences)) == len(sequences), "two runs with one sequence number"
+
+
+def _check_deadlines(engine: Engine) -> None:
+    kept: Named = {}
+    for at_ms, _, _, _, pending, run in engine.deadlines._heap:
+        if pending.armed_ms == at_ms:
+            kept[id(pending)] = _name(run, pending)
+    owed: Named = {}
+    for run, pending in open_things(engine):
+        deadline = pending.next_deadline()
+        if deadline is None:
+            continue
+        name = owed[id(pending)] = _name(run, pending)
+        assert pending.armed_ms is not None, f"{name} is not armed"
+        assert pending.armed_ms <= deadline.at_ms, f"{name} is armed too late"
+        assert deadline.at_ms > engine.now_ms, f"{name} is overdue: {deadline}"
+    assert kept == owed, f"deadlines kept {kept}, owed {owed}"
+    assert len(engine.deadlines) == len(owed)
+
+
+def _check_task_lists(domain: Domain) -> None:
+    owed: dict[tuple[str, str], dict[int, str]] = {}
+    for run in domain.partition.runs.values():
+        if run.domain is not domain or run.execution.closed:
+            continue
+        for pending in run.execution.pending.values():
+            place = pending.queued()
+            if place is None:
+                assert pending.ticket is None, f"{_name(run, pending)} has a place on a list"
+                continue
+            key = (place.kind, place.task_list)
+            owed.setdefault(key, {})[id(pending)] = _name(run, pending)
+            ticket = pending.ticket
+            assert isinstance(ticket, Ticket), f"{_name(run, pending)} is on no list"
+            assert ticket.live
+            assert ticket.run is run
+            assert ticket.priority == place.priority
+            assert ticket.task_list is domain.task_lists.get(key), f"{key} is not the list in use"
+    for key, task_list in domain.task_lists.items():
+        assert key == (task_list.kind, task_list.name)
+        assert not task_list.idle, f"{key} is idle and remembered"
+        kept = {
+            id(ticket.pending): _name(ticket.run, ticket.pending) for ticket in task_list.tickets()
+        }
+        assert kept == owed.pop(key, {}), f"tasks on {key}"
+        assert task_list.waiting == len(kept)
+        assert not (kept and task_list.pollers), f"{key} has a task and a poller for it"
+        _check_order(task_list)
+    assert not owed, f"tasks on lists that are not remembered: {owed}"
+
+
+def _check_order(task_list: TaskList) -> None:
+    """Higher priorities first; within one, first offered, first served."""
+    order = []
+    for ticket in task_list.tickets():
+        task = ticket.pending
+        assert isinstance(task, ActivityTask | DecisionTask)
+        offered = task.offered_ms if isinstance(task, DecisionTask) else task.scheduled_ms
+        order.append((-task.priority, offered))
+    assert order == sorted(order), f"order on {task_list.kind} list {task_list.name}: {order}"
+
+
+def _check_nothing_left_over(engine: Engine) -> None:
+    """What a call causes is done when it is answered."""
+    for run, pending in open_things(engine):
+        assert not pending.undelivered, f"{_name(run, pending)} is undelivered"
+    tasks = sum(opened.is_task for run, opened in open_things(engine))
+    assert engine.outstanding == tasks, f"{engine.outstanding} outstanding tasks, {tasks} open"
+    polls = sum(
+        len(task_list.pollers)
+        for partition in engine.partitions.values()
+        for domain in partition.domains.values()
+        for task_list in domain.task_lists.values()
+    )
+    assert engine.handoff.held == polls, f"{engine.handoff.held} polls held, {polls} on lists"
