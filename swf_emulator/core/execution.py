@@ -192,7 +192,6 @@ class Execution:
         if rule.close_status is not None:
             self.close_status = rule.close_status
             self.close_ms = event.timestamp_ms
-            self.decision_needed = False
         elif rule.triggers and self.decision_waiting is None:
             self.decision_needed = True
 

@@ -1,0 +1,98 @@
+"""The clock that a test moves. Source of the rules: the emulator's own design."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from swf_emulator import SystemClock, VirtualClock
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Recorder:
+    """Something with deadlines that notes at which instants they fire."""
+
+    def __init__(self, clock: VirtualClock, *due_ms: int) -> None:
+        self.clock = clock
+        self.due_ms = sorted(due_ms)
+        self.fired: list[int] = []
+        clock.attach(self)
+
+    def next_deadline_ms(self) -> int | None:
+        return self.due_ms[0] if self.due_ms else None
+
+    def tick(self) -> None:
+        while self.due_ms and self.due_ms[0] <= self.clock.now_ms():
+            self.fired.append(self.due_ms.pop(0))
+
+    def clock_changed(self) -> None:
+        """Nobody sleeps here."""
+
+
+def test_it_stands_still_until_it_is_moved() -> None:
+    clock = VirtualClock(START)
+    assert clock.now() == START
+    clock.advance(1.5)
+    clock.advance(timedelta(minutes=1))
+    assert clock.now() == START + timedelta(seconds=61.5)
+    clock.advance_to(START + timedelta(hours=1))
+    assert clock.now() == START + timedelta(hours=1)
+
+
+def test_naive_instants_are_utc() -> None:
+    clock = VirtualClock(datetime(2026, 1, 1))
+    assert clock.now() == START
+    clock.advance_to(datetime(2026, 1, 2))
+    assert clock.now() == datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("by", [-1, -0.001, timedelta(seconds=-1), float("nan")])
+def test_it_does_not_go_back(by: float | timedelta) -> None:
+    clock = VirtualClock(START)
+    with pytest.raises(ValueError, match="time cannot go back"):
+        clock.advance(by)
+    assert clock.now() == START
+
+
+def test_it_does_not_go_back_to_an_instant() -> None:
+    clock = VirtualClock(START)
+    with pytest.raises(ValueError, match="is before"):
+        clock.advance_to(START - timedelta(milliseconds=1))
+
+
+def test_everything_on_the_way_fires() -> None:
+    clock = VirtualClock(START)
+    now_ms = clock.now_ms()
+    recorder = Recorder(clock, now_ms + 10, now_ms + 20, now_ms + 31)
+    clock.advance(0.030)
+    assert recorder.fired == [now_ms + 10, now_ms + 20]
+
+
+def test_it_jumps_to_the_next_deadline_of_any() -> None:
+    clock = VirtualClock(START)
+    now_ms = clock.now_ms()
+    one, other = Recorder(clock, now_ms + 500), Recorder(clock, now_ms + 200)
+    assert clock.advance_to_next_deadline()
+    assert clock.now_ms() == now_ms + 200
+    assert (one.fired, other.fired) == ([], [now_ms + 200])
+    assert clock.advance_to_next_deadline()
+    assert one.fired == [now_ms + 500]
+    assert not clock.advance_to_next_deadline()
+    assert clock.now_ms() == now_ms + 500
+
+
+@pytest.mark.parametrize("speed", [0, -1])
+def test_time_only_goes_forward(speed: float) -> None:
+    with pytest.raises(ValueError, match="speed must be"):
+        SystemClock(speed)
+
+
+def test_a_fast_clock_needs_less_real_time() -> None:
+    clock = SystemClock(speed=1_000_000)
+    at_ms = clock.now_ms() + 1_000_000_000
+    seconds = clock.seconds_until(at_ms)
+    assert seconds is not None
+    assert seconds <= 1.0
+    assert VirtualClock(START).seconds_until(at_ms) is None

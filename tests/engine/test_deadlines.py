@@ -1,0 +1,112 @@
+"""The heap of deadlines: order, ties, moved and dead entries."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from swf_emulator.core.pending import Deadline, Pending
+from swf_emulator.engine import deadlines
+from swf_emulator.engine.deadlines import Deadlines
+
+
+class Clocked(Pending):
+    """Something whose only deadline can be set."""
+
+    __slots__ = ("at_ms",)
+
+    def __init__(self, event_id: int, at_ms: int | None) -> None:
+        super().__init__(event_id)
+        self.at_ms = at_ms
+
+    def next_deadline(self) -> Deadline | None:
+        return None if self.at_ms is None else Deadline(self.at_ms, "T")
+
+
+def run(sequence: int = 1) -> Any:
+    return SimpleNamespace(sequence=sequence)
+
+
+def drained(heap: Deadlines) -> list[tuple[int, int]]:
+    """The deadlines in the order in which they come up: instant and event id."""
+    found = []
+    while (entry := heap.next()) is not None:
+        deadline, pending, _ = entry
+        found.append((deadline.at_ms, pending.event_id))
+        heap.disarm(pending)
+    return found
+
+
+def test_the_earliest_comes_first() -> None:
+    heap = Deadlines()
+    for event_id, at_ms in enumerate((30, 10, 20), 1):
+        heap.arm(run(), Clocked(event_id, at_ms))
+    assert len(heap) == 3
+    assert drained(heap) == [(10, 2), (20, 3), (30, 1)]
+    assert len(heap) == 0
+
+
+def test_ties_come_in_the_order_of_runs_then_of_events() -> None:
+    heap = Deadlines()
+    for sequence, event_id in ((2, 5), (1, 9), (2, 3), (1, 7)):
+        heap.arm(run(sequence), Clocked(event_id, 10))
+    assert drained(heap) == [(10, 7), (10, 9), (10, 3), (10, 5)]
+
+
+def test_what_has_no_deadline_is_not_armed() -> None:
+    heap = Deadlines()
+    heap.arm(run(), Clocked(1, None))
+    assert len(heap) == 0
+    assert heap.next() is None
+
+
+def test_a_deadline_that_moves_away_is_met_at_its_new_instant() -> None:
+    heap = Deadlines()
+    beating, other = Clocked(1, 10), Clocked(2, 15)
+    heap.arm(run(), beating)
+    heap.arm(run(), other)
+    beating.at_ms = 20
+    heap.arm(run(), beating)
+    assert drained(heap) == [(15, 2), (20, 1)]
+
+
+def test_a_deadline_that_comes_nearer_is_not_missed() -> None:
+    heap = Deadlines()
+    moved = Clocked(1, 20)
+    heap.arm(run(), moved)
+    moved.at_ms = 10
+    heap.arm(run(), moved)
+    assert len(heap) == 1
+    assert drained(heap) == [(10, 1)]
+
+
+def test_a_deadline_that_goes_is_forgotten() -> None:
+    heap = Deadlines()
+    going, staying = Clocked(1, 10), Clocked(2, 20)
+    heap.arm(run(), going)
+    heap.arm(run(), staying)
+    going.at_ms = None
+    assert drained(heap) == [(20, 2)]
+
+
+def test_what_has_closed_is_disarmed_once() -> None:
+    heap = Deadlines()
+    pending = Clocked(1, 10)
+    heap.arm(run(), pending)
+    heap.disarm(pending)
+    heap.disarm(pending)
+    assert len(heap) == 0
+    assert heap.next() is None
+
+
+def test_dead_entries_do_not_pile_up() -> None:
+    heap = Deadlines()
+    living = [Clocked(event_id, 10 + event_id) for event_id in range(10)]
+    for pending in living:
+        heap.arm(run(), pending)
+    for event_id in range(5 * deadlines.COMPACT_FROM):
+        pending = Clocked(event_id, 5)
+        heap.arm(run(), pending)
+        heap.disarm(pending)
+    assert len(heap._heap) <= deadlines.COMPACT_FROM + 1
+    assert drained(heap) == [(10 + event_id, event_id) for event_id in range(10)]

@@ -1,0 +1,186 @@
+"""Nothing of the service model is left out: operations, decisions, events, members, causes.
+
+What the scenarios bring about is taken as evidence. Exceptions are listed with their reason; one
+that is not needed any more fails its test.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import swf_emulator.core
+from swf_emulator.core.events import DECISION_TYPES, attributes_name
+from swf_emulator.core.registry import DECISIONS, EVENTS
+from swf_emulator.protocol.call import OPERATIONS
+from swf_emulator.protocol.dispatch import Protocol  # noqa: F401  fills the table of operations
+
+from .scenarios.playing import NAMES, PATHS, played
+from .scenarios.shapes import mismatches, service
+
+ROOT = Path(__file__).parent.parent
+SHAPES = service()["shapes"]
+ATTRIBUTES = [
+    (event_type, member)
+    for event_type in SHAPES["EventType"]["enum"]
+    for member in SHAPES[f"{event_type}EventAttributes"]["members"]
+]
+
+ALWAYS_PRESENT = {
+    "resolved settings of an execution or a task, which cannot be without": {
+        ("ActivityTaskScheduled", "heartbeatTimeout"),
+        ("ActivityTaskScheduled", "scheduleToCloseTimeout"),
+        ("ActivityTaskScheduled", "scheduleToStartTimeout"),
+        ("ActivityTaskScheduled", "startToCloseTimeout"),
+        ("DecisionTaskScheduled", "startToCloseTimeout"),
+        ("StartChildWorkflowExecutionInitiated", "executionStartToCloseTimeout"),
+        ("StartChildWorkflowExecutionInitiated", "taskStartToCloseTimeout"),
+        ("WorkflowExecutionContinuedAsNew", "executionStartToCloseTimeout"),
+        ("WorkflowExecutionContinuedAsNew", "taskStartToCloseTimeout"),
+        ("WorkflowExecutionStarted", "executionStartToCloseTimeout"),
+        ("WorkflowExecutionStarted", "taskStartToCloseTimeout"),
+    },
+    "0 when there is no such event (recorded 2012 to 2023)": {
+        ("WorkflowExecutionCancelRequested", "externalInitiatedEventId"),
+        ("WorkflowExecutionSignaled", "externalInitiatedEventId"),
+        ("WorkflowExecutionStarted", "parentInitiatedEventId"),
+    },
+    "every termination has one of the model's three causes": {
+        ("WorkflowExecutionTerminated", "cause"),
+    },
+    "members of the outcome of a Lambda task, which has all of them or is another event": {
+        ("LambdaFunctionCompleted", "result"),
+        ("LambdaFunctionFailed", "details"),
+        ("LambdaFunctionFailed", "reason"),
+        ("LambdaFunctionTimedOut", "timeoutType"),
+        ("StartLambdaFunctionFailed", "cause"),
+        ("StartLambdaFunctionFailed", "message"),
+        ("StartLambdaFunctionFailed", "scheduledEventId"),
+    },
+}
+"""Members that the model does not require, yet every event has, by the reason."""
+
+
+@cache
+def events() -> list[dict[str, Any]]:
+    """Every event of every scenario."""
+    return [
+        event for path in PATHS for history in played(path).histories.values() for event in history
+    ]
+
+
+@cache
+def attribute_structures() -> dict[str, list[dict[str, Any]]]:
+    """The attributes of every event of every scenario, by event type."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SHAPES["EventType"]["enum"]}
+    for event in events():
+        event_type = event["eventType"]
+        found[event_type].append(event[attributes_name(event_type, "Event")])
+    return found
+
+
+def causes() -> Iterator[tuple[str, str]]:
+    """Every cause of every event that has one."""
+    for event_type in SHAPES["EventType"]["enum"]:
+        members = SHAPES[f"{event_type}EventAttributes"]["members"]
+        if "cause" in members:
+            for cause in SHAPES[members["cause"]["shape"]]["enum"]:
+                yield event_type, cause
+
+
+def test_all_operations() -> None:
+    assert OPERATIONS.keys() == service()["operations"].keys()
+    assert len(OPERATIONS) == 39
+
+
+def test_all_decision_types() -> None:
+    assert sorted(DECISIONS) == sorted(SHAPES["DecisionType"]["enum"])
+    assert list(DECISION_TYPES) == SHAPES["DecisionType"]["enum"]
+    assert len(DECISIONS) == 13
+
+
+def test_all_event_types() -> None:
+    assert sorted(EVENTS) == sorted(SHAPES["EventType"]["enum"])
+    assert len(EVENTS) == 54
+
+
+def test_every_failure_event_belongs_to_its_decision() -> None:
+    for decision_type, rule in DECISIONS.items():
+        assert rule.failure == f"{decision_type}Failed"
+
+
+def test_scenarios_call_every_operation() -> None:
+    called = {operation for path in PATHS for operation, _ in played(path).answers}
+    assert called == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("event_type", SHAPES["EventType"]["enum"])
+def test_scenarios_record_every_event_type(event_type: str) -> None:
+    assert attribute_structures()[event_type]
+
+
+@pytest.mark.parametrize(("event_type", "cause"), list(causes()))
+def test_scenarios_bring_about_every_cause(event_type: str, cause: str) -> None:
+    structures = attribute_structures()[event_type]
+    assert any(attributes.get("cause") == cause for attributes in structures)
+
+
+@pytest.mark.parametrize(("event_type", "member"), ATTRIBUTES)
+def test_scenarios_show_every_member(event_type: str, member: str) -> None:
+    assert any(member in attributes for attributes in attribute_structures()[event_type])
+
+
+@pytest.mark.parametrize(("event_type", "member"), ATTRIBUTES)
+def test_scenarios_leave_out_every_optional_member(event_type: str, member: str) -> None:
+    required = member in SHAPES[f"{event_type}EventAttributes"].get("required", ())
+    left_out = any(member not in attributes for attributes in attribute_structures()[event_type])
+    always = any((event_type, member) in members for members in ALWAYS_PRESENT.values())
+    assert left_out != (required or always)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=NAMES)
+def test_answers_have_the_shapes_of_the_model(path: Path) -> None:
+    """Histories are among the answers."""
+    for operation, answer in played(path).answers:
+        output = service()["operations"][operation].get("output")
+        if output is None:
+            assert answer == {}, operation
+        elif answer.get("taskToken") or "taskToken" not in SHAPES[output["shape"]]["members"]:
+            assert not list(mismatches(output["shape"], answer)), operation
+
+
+def test_the_model_is_that_of_botocore() -> None:
+    tool = _module_from(ROOT / "tools" / "build_model.py")
+    condensed = json.loads((ROOT / "swf_emulator" / "protocol" / "model.json").read_text())
+    assert condensed == tool.condensed()
+
+
+def test_the_core_imports_nothing_impure() -> None:
+    """Besides itself the core imports types and data structures of the standard library only."""
+    pure = {"__future__", "collections", "collections.abc", "dataclasses", "typing"}
+    assert swf_emulator.core.__file__ is not None
+    for path in sorted(Path(swf_emulator.core.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                assert {alias.name for alias in node.names} <= pure, path.name
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 1 or node.module in pure, path.name
+
+
+def _module_from(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
