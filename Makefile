@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 4596
 
-.PHONY: help install demo serve test check fix bench clean
+.PHONY: help install demo serve test test-browser test-min test-release check fix bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,21 @@ test: check ## Everything that CI runs
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
 	$(BIN)/coverage report --skip-covered
+	$(BIN)/python -m pytest -m release tests/release
+
+test-browser: install ## The console in a real browser; needs Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
+	$(BIN)/python -m pytest tests/browser
+
+test-min: ## The tests with the lowest versions that pyproject.toml admits, PYTHON's version permitting
+	rm -rf build/min
+	$(PYTHON) -m venv build/min
+	$(PYTHON) tools/lower_bounds.py > build/min/constraints.txt
+	build/min/bin/python -m pip install --quiet --constraint build/min/constraints.txt --editable '.[test]'
+	build/min/bin/python -m pytest --ignore tests/release --ignore tests/browser
+
+test-release: install ## Build, install the wheel in a bare environment, run the demo there
+	$(BIN)/python -m pytest -m release tests/release
 
 fix: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
@@ -41,6 +56,29 @@ fix: install ## Format and mend what can be mended
 
 bench: install ## Measure; ratios within one run
 	$(BIN)/python -m benchmarks
+
+dist: install ## Build the source distribution and the wheel
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+build/release/installed: pyproject.toml $(VENV)/installed
+	rm -rf build/release
+	$(PYTHON) -m venv --without-pip build/release
+	$(BIN)/python -m pip --python build/release/bin/python install --quiet '.[boto3,metrics,yaml]'
+	touch $@
+
+sbom: build/release/installed ## List all that an installation consists of, as CycloneDX: dist/sbom.json
+	mkdir -p dist
+	$(BIN)/python -m pip install --quiet --editable '.[release]'
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/sbom.json build/release/bin/python
+
+audit: build/release/installed ## Look for known vulnerabilities in all that is installed with it
+	$(BIN)/python -m pip install --quiet --editable '.[release]'
+	$(BIN)/pip-audit --path "$$(build/release/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+
+docker: ## Build the image, run it, check it; needs Docker
+	tools/container_check.sh
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

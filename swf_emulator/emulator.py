@@ -76,6 +76,7 @@ class Emulator:
         self.protocol = Protocol(self.engine, account, region)
         self._ticker = Ticker(self.engine)
         self._transports: list[Transport] = []
+        self._urls: set[str] = set()
 
     @property
     def settings(self) -> Settings:
@@ -100,12 +101,22 @@ class Emulator:
     def redirect(self, *, hold_seconds: float | None = None) -> Iterator[Self]:
         """Answer every SWF client that is made inside the block, by whatever code.
 
-        Other services, and SWF clients made before, are left alone.
+        Left alone are clients of other services, SWF clients made before (see `attached`), and
+        those that are given the address of a server of this object. After the block its
+        clients raise `EmulatorClosed`.
         """
         transport = self._transport(hold_seconds)
-        with redirected(transport):
+        try:
+            with redirected(transport, lambda client: client.meta.endpoint_url in self._urls):
+                yield self
+        finally:
+            transport.closed = True
+
+    @contextmanager
+    def attached(self, client: Any, *, hold_seconds: float | None = None) -> Iterator[Self]:
+        """Answer an existing SWF client within the block: one that a module keeps, say."""
+        with self._transport(hold_seconds).attached(client):
             yield self
-        transport.closed = True
 
     def serve(
         self, host: str = "127.0.0.1", port: int = 0, *, options: EdgeOptions | None = None
@@ -116,7 +127,13 @@ class Emulator:
         """
         from .http.server import BackgroundServer
 
-        return BackgroundServer(self, host, port, options or EdgeOptions())
+        server = BackgroundServer(self, host, port, options or EdgeOptions())
+        self.served_at(server.url)
+        return server
+
+    def served_at(self, url: str) -> None:
+        """A server with this URL answers from this object: `redirect` spares its clients."""
+        self._urls.add(url)
 
     def _transport(self, hold_seconds: float | None) -> Transport:
         transport = Transport(self.protocol, hold_seconds)
@@ -125,9 +142,14 @@ class Emulator:
 
     # What a test wants to know and to change.
 
-    def register_lambda(self, name: str, function: Callable[[Any], Any]) -> None:
-        """Let Lambda tasks of this name call ``function`` with their input, parsed from JSON."""
-        self.functions.register(name, function)
+    def register_lambda(
+        self, name: str, function: Callable[[Any], Any], *, seconds: float = 0.0
+    ) -> None:
+        """Let Lambda tasks of this name call ``function`` with their input, parsed from JSON.
+
+        What it returns or raises is told ``seconds`` later, by the clock of this object.
+        """
+        self.functions.register(name, function, seconds)
 
     @property
     def guard(self) -> Guard:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.decision_tasks import check_batch
@@ -45,10 +45,9 @@ def register(routes: Blueprint, site: Site) -> None:
     steer = f"{PATH}/<any(signal, cancel, terminate):action>"
     answer = f"{PATH}/activities/<int:event_id>/<any(complete, fail, cancel, heartbeat):action>"
 
-    @routes.get(steer)
-    def steering_form(domain: str, workflow_id: str, run_id: str, action: str) -> str:
-        run = site.run(domain, workflow_id, run_id)
-        return render_template("execution_action.html", **head(site, run), **_steering(action, {}))
+    @site.page(routes, steer, "execution_action.html")
+    def steering_form(domain: str, workflow_id: str, run_id: str, action: str) -> Model:
+        return {**head(site, site.run(domain, workflow_id, run_id)), **_steering(action, {})}
 
     @routes.post(steer)
     def steer_execution(domain: str, workflow_id: str, run_id: str, action: str) -> Response:
@@ -63,16 +62,15 @@ def register(routes: Blueprint, site: Site) -> None:
             return refused(fault, "execution_action.html", model)
         return done(f"{submit}: done", _events(domain, workflow_id, run_id))
 
-    @routes.get(answer)
+    @site.page(routes, answer, "execution_action.html")
     def answering_form(
         domain: str, workflow_id: str, run_id: str, event_id: int, action: str
-    ) -> str:
+    ) -> Model:
         run = site.run(domain, workflow_id, run_id)
         span = site.story(run).spans.get(event_id)
         if span is None or span.kind != "activity":
             raise NotUnderstood(f"Event {event_id} schedules no activity task")
-        model = {**head(site, run), **_answering(action, {}), "span": span}
-        return render_template("execution_action.html", **model)
+        return {**head(site, run), **_answering(action, {}), "span": span}
 
     @routes.post(answer)
     def answer_activity(
@@ -97,11 +95,9 @@ def register(routes: Blueprint, site: Site) -> None:
         )
         return done(f"{submit}: done", back(location))
 
-    @routes.get(f"{PATH}/decide")
-    def decide_form(domain: str, workflow_id: str, run_id: str) -> str:
-        return render_template(
-            "execution_decide.html", **_deciding(site, domain, workflow_id, run_id)
-        )
+    @site.page(routes, f"{PATH}/decide", "execution_decide.html")
+    def decide_form(domain: str, workflow_id: str, run_id: str) -> Model:
+        return _deciding(site, domain, workflow_id, run_id)
 
     @routes.post(f"{PATH}/decide")
     def decide(domain: str, workflow_id: str, run_id: str) -> Response:

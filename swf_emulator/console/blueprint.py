@@ -154,6 +154,7 @@ def blueprint(protocol: Protocol) -> Blueprint:
             response.set_cookie(SCOPE_COOKIE, "/".join(site.scope), samesite="Strict")
         response.headers.update(SECURITY_HEADERS)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Vary", "Accept, Cookie")
         return response
 
     return routes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
@@ -31,11 +31,9 @@ def register(routes: Blueprint, site: Site) -> None:
             ]
         }
 
-    @routes.get("/domains/register")
-    def register_domain_form() -> str:
-        return render_template(
-            "form.html", **_form({"workflowExecutionRetentionPeriodInDays": "1"})
-        )
+    @site.page(routes, "/domains/register", "form.html")
+    def register_domain_form() -> Model:
+        return _form({"workflowExecutionRetentionPeriodInDays": "1"})
 
     @routes.post("/domains/register")
     def register_domain() -> Response:

@@ -72,14 +72,23 @@ class Site:
             self._stories.move_to_end(run_id)
             if len(self._stories) > STORIES_MAX:
                 self._stories.popitem(last=False)
-            return story
+            return story.snapshot()
 
-    def page(self, routes: Blueprint, path: str, template: str) -> Callable[[View], View]:
-        """Register a view of GET: what it returns goes to the template, or out as JSON."""
+    def page(
+        self, routes: Blueprint, path: str, template: str | Callable[[Model], str]
+    ) -> Callable[[View], View]:
+        """Register a view of GET: what it returns goes to the template, or out as JSON.
+
+        The template is named, or chosen by what is to be shown.
+        """
 
         def register(view: View) -> View:
-            def html(**arguments: Any) -> str:
-                return render_template(template, **view(**arguments), twin=_twin())
+            def html(**arguments: Any) -> str | Response:
+                model = view(**arguments)
+                if wants_json():
+                    return jsonify(model)
+                chosen = template if isinstance(template, str) else template(model)
+                return render_template(chosen, **model, twin=_twin())
 
             def twin(**arguments: Any) -> Response:
                 return jsonify(view(**arguments))

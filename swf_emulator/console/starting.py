@@ -24,8 +24,8 @@ CONFIGURED = ("taskList", "taskPriority", "executionStartToCloseTimeout",
 def register(routes: Blueprint, site: Site) -> None:
     """``/executions/start``."""
 
-    @routes.get("/executions/start")
-    def start_form() -> str:
+    @site.page(routes, "/executions/start", _template)
+    def start_form() -> Model:
         """Arguments: ``domain``, ``type`` (name/version); or ``workflowId`` and ``runId`` of
         an execution that is to be started again."""
         domain, chosen = request.args.get("domain", ""), request.args.get("type", "")
@@ -36,8 +36,8 @@ def register(routes: Blueprint, site: Site) -> None:
             values = texts_of(SHAPE, {**first, "workflowId": run.execution.workflow_id})
             chosen = values["workflowType"]
         if not domain or not chosen:
-            return render_template("start_type.html", **_choice(site, domain))
-        return render_template("start.html", **_form(site, domain, chosen, values))
+            return _choice(site, domain)
+        return _form(site, domain, chosen, values)
 
     @routes.post("/executions/start")
     def start() -> Response | str:
@@ -58,6 +58,11 @@ def register(routes: Blueprint, site: Site) -> None:
             "console.show_events", domain=domain, workflow_id=workflow_id, run_id=run_id
         )
         return done(f"Started {workflow_id}", location)
+
+
+def _template(model: Model) -> str:
+    """The first step, or the second once there is a type."""
+    return "start_type.html" if "types" in model else "start.html"
 
 
 def _choice(site: Site, domain: str) -> Model:

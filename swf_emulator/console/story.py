@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,6 +97,14 @@ class Story:
         """Take in what has been added to a history since the last time."""
         for stored in history[self.length :]:
             self._add(decode_event(stored))
+
+    def snapshot(self) -> Story:
+        """The story as it is now, for one who reads while others let it grow."""
+        taken = copy(self)
+        taken.spans = dict(self.spans)
+        taken.points = list(self.points)
+        taken.chains = dict(self.chains)
+        return taken
 
     def of_kind(self, kind: str) -> list[Span]:
         return [span for span in self.spans.values() if span.kind == kind]

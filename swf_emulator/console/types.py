@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
@@ -72,10 +72,10 @@ def register(routes: Blueprint, site: Site) -> None:
             "after": answer.get("nextPageToken"),
         }
 
-    @routes.get(f"/domains/<name:domain>/{KIND}/register")
-    def register_type_form(domain: str, kind: str) -> str:
+    @site.page(routes, f"/domains/<name:domain>/{KIND}/register", "form.html")
+    def register_type_form(domain: str, kind: str) -> Model:
         site.calls("DescribeDomain", name=domain)
-        return render_template("form.html", **_form(domain, kind, USUAL[kind]))
+        return _form(domain, kind, USUAL[kind])
 
     @routes.post(f"/domains/<name:domain>/{KIND}/register")
     def register_type(domain: str, kind: str) -> Response:

@@ -15,6 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 NS_PER_MS = 1_000_000
+LATEST_MS = 221_845_392_000_000
+"""The year 9000: clients cannot read instants long after it."""
+
 MODES = ("real", "virtual", "skip")
 
 
@@ -64,7 +67,8 @@ class Clock:
         self._ticking: list[Ticking] = []
         self._mode = "virtual"
         self._holds = 0
-        self._moving = threading.RLock()
+        self.moving = threading.RLock()
+        """Held while the clock is moved; taken before an engine's lock."""
         self.grace_seconds = grace_seconds
         self.patience_seconds = patience_seconds
         self.set_mode(mode, speed=speed)
@@ -89,7 +93,7 @@ class Clock:
             raise ValueError(f"a clock is one of {', '.join(MODES)}, not {mode!r}")
         if not 0 < speed < float("inf"):
             raise ValueError(f"speed must be a number above 0, not {speed}")
-        with self._moving:
+        with self.moving:
             self._mode = mode
             self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)
         for ticking in self._ticking:
@@ -127,12 +131,12 @@ class Clock:
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
         if not seconds >= 0:
             raise ValueError(f"time cannot go back, nor by {seconds} s")
-        with self._moving:
+        with self.moving:
             self._move(self._now_ns() + round(seconds * 1000) * NS_PER_MS)
 
     def advance_to(self, instant: datetime) -> None:
         """Let time pass until an instant; a naive datetime is taken as UTC. Raises ValueError."""
-        with self._moving:
+        with self.moving:
             at_ns = instant_ms(instant) * NS_PER_MS
             if at_ns < self._now_ns():
                 raise ValueError(f"{instant} is before {self.now()}")
@@ -140,7 +144,7 @@ class Clock:
 
     def advance_to_next_deadline(self) -> bool:
         """Jump to the next deadline and fire it; False if there is none."""
-        with self._moving:
+        with self.moving:
             due = [ticking.next_deadline_ms() for ticking in self._ticking]
             at_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
             if at_ms is None:
@@ -155,12 +159,12 @@ class Clock:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Within the block time is not skipped: for a test that has something to do first."""
-        with self._moving:
+        with self.moving:
             self._holds += 1
         try:
             yield
         finally:
-            with self._moving:
+            with self.moving:
                 self._holds -= 1
             for ticking in self._ticking:
                 ticking.clock_changed()
@@ -173,6 +177,8 @@ class Clock:
         return instant_ns + (passed_ns if speed == 1.0 else int(passed_ns * speed))
 
     def _move(self, to_ns: int) -> None:
+        if to_ns > LATEST_MS * NS_PER_MS:
+            raise ValueError("the clock ends with the year 9000")
         self._line = _Line(to_ns, time.time_ns(), self._line.speed)
         for ticking in self._ticking:
             ticking.tick()

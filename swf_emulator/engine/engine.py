@@ -37,7 +37,7 @@ from .deliveries import deliver, follow_close
 from .guard import Guard
 from .handoff import Handoff, keep_places
 from .ids import Ids
-from .invocations import Invocations
+from .invocations import Invocations, LateAnswer
 from .lambdas import LambdaInvoker, RegisteredFunctions
 from .runs import Retention, Run
 from .tasklists import Poll, Ticket
@@ -136,17 +136,33 @@ class Engine:
     def seconds_to_skip(self) -> float | None:
         """Real seconds until time may be skipped if nothing happens; None: not before a change.
 
-        Time may be skipped when somebody waits, namely a held poll, and nothing has changed
-        for the clock's grace; for its patience, if a task is open that a worker might still
-        take or answer. Takes the lock.
+        Time may be skipped while an execution is open, when somebody waits, namely a held
+        poll, and nothing has changed for the clock's grace; for its patience, if a task is
+        open that a worker might still take or answer. Takes the lock.
         """
         with self.lock:
-            if not self.handoff.held:
-                return None
-            needed = self.clock.patience_seconds if self.outstanding else self.clock.grace_seconds
-            if needed is None:
-                return None
-            return max(0.0, self.last_change_at + needed - time.monotonic())
+            return self._seconds_to_skip()
+
+    def _seconds_to_skip(self) -> float | None:
+        if not self.handoff.held or not any(domain.open_runs for domain in self.domains()):
+            return None
+        needed = self.clock.patience_seconds if self.outstanding else self.clock.grace_seconds
+        if needed is None:
+            return None
+        return max(0.0, self.last_change_at + needed - time.monotonic())
+
+    def skip(self) -> None:
+        """Jump to the next deadline and fire it, if time may be skipped now. Takes the lock.
+
+        Nobody can come between the look and the jump.
+        """
+        with self.clock.moving:
+            with self.lock:
+                entry = self.deadlines.next()
+                if entry is None or self._seconds_to_skip() != 0.0:
+                    return
+                self.clock.set_instant(max(entry[0].at_ms, self.now_ms))
+            self.tick()
 
     def changed(self) -> None:
         """Something has happened."""
@@ -368,6 +384,9 @@ class Engine:
             self._release_retention(run)
             run.domain.visibility.forgotten(run)
             del run.domain.partition.runs[run.execution.run_id]
+        elif isinstance(pending, LateAnswer):
+            self.deadlines.disarm(pending)
+            self.invocations.answer(run, pending.task, pending.outcome)
         else:
             self.record(run, pending.expire(run.execution, deadline.timeout_type))
 

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from ..core.lambdas import LambdaTask
+from ..core.pending import Deadline, Pending
 from .lambdas import Invocation, LambdaInvoker, Outcome, outcome_events
 from .runs import Run
 
@@ -13,12 +14,25 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
+class LateAnswer(Pending):
+    """The outcome of a function that is told later: a deadline, and no part of the run."""
+
+    def __init__(self, task: LambdaTask, outcome: Outcome, at_ms: int) -> None:
+        super().__init__(task.event_id)
+        self.task = task
+        self.outcome = outcome
+        self._deadline = Deadline(at_ms, "")
+
+    def next_deadline(self) -> Deadline:
+        return self._deadline
+
+
 class Invocations:
     """The Lambda tasks' side of the engine. ``invoker`` is whoever runs the functions."""
 
     def __init__(self, engine: Engine, invoker: LambdaInvoker) -> None:
         self._engine = engine
-        self._invoker = invoker
+        self.invoker = invoker
 
     def invoke(self, run: Run, task: LambdaTask) -> None:
         """In a thread of its own; at once under a clock that waits for its master.
@@ -35,10 +49,17 @@ class Invocations:
     def _work(self, run: Run, task: LambdaTask) -> None:
         region = run.domain.partition.scope.region
         role = run.execution.lambda_role or ""
-        outcome = self._invoker.invoke(Invocation.of(task, role, region))
-        self._engine.transact(lambda: self._answered(run, task, outcome))
+        outcome = self.invoker.invoke(Invocation.of(task, role, region))
+        self._engine.transact(lambda: self._returned(run, task, outcome))
 
-    def _answered(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
+    def _returned(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
+        if outcome.after_seconds > 0:
+            at_ms = task.started_ms + round(outcome.after_seconds * 1000)
+            self._engine.deadlines.arm(run, LateAnswer(task, outcome, at_ms))
+        else:
+            self.answer(run, task, outcome)
+
+    def answer(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
         """The task may have timed out meanwhile, the run be closed or forgotten."""
         if self._engine.remembers(run) and run.execution.pending.get(task.event_id) is task:
             self._engine.record(run, outcome_events(task, outcome))

@@ -31,9 +31,14 @@ class Invocation(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """The function returned; ``payload`` is the JSON text of its result."""
+    """The function returned; ``payload`` is the JSON text of its result.
+
+    ``after_seconds`` is how long that took by the emulator's clock, for functions that only
+    pretend to be slow.
+    """
 
     payload: str
+    after_seconds: float = 0.0
 
 
 class Raised(NamedTuple):
@@ -41,6 +46,7 @@ class Raised(NamedTuple):
 
     reason: str
     details: str
+    after_seconds: float = 0.0
 
 
 Outcome = Returned | Raised
@@ -66,27 +72,48 @@ class LambdaInvoker(Protocol):
     def invoke(self, invocation: Invocation) -> Outcome: ...
 
 
+class FunctionError(Exception):
+    """What a function of a test raises to fail with an ``errorType`` of its choice."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class RegisteredFunctions:
     """Python callables as Lambda functions, by name: each takes the event, returns JSON."""
 
     def __init__(self) -> None:
-        self._functions: dict[str, Callable[[Any], Any]] = {}
+        self._functions: dict[str, tuple[Callable[[Any], Any], float]] = {}
 
-    def register(self, name: str, function: Callable[[Any], Any]) -> None:
-        """Let ``name`` (a function name or ARN, as deciders give it) be this callable."""
-        self._functions[name] = function
+    def register(self, name: str, function: Callable[[Any], Any], seconds: float = 0.0) -> None:
+        """Let ``name`` (a function name or ARN, as deciders give it) be this callable.
+
+        It is called when the task starts; its outcome is told ``seconds`` later.
+        """
+        self._functions[name] = (function, seconds)
+
+    def forget(self, name: str) -> bool:
+        """Let there be no function of this name; False if there was none."""
+        return self._functions.pop(name, None) is not None
+
+    def names(self) -> list[str]:
+        """The names that are registered, sorted."""
+        return sorted(self._functions)
 
     def invoke(self, invocation: Invocation) -> Outcome:
-        function = self._functions.get(invocation.function_name)
-        if function is None:
+        registered = self._functions.get(invocation.function_name)
+        if registered is None:
             return unknown_function(invocation.function_name)
+        function, seconds = registered
         try:
             event = json.loads(invocation.payload)
-            return Returned(json.dumps(function(event), separators=(",", ":")))
+            return Returned(json.dumps(function(event), separators=(",", ":")), seconds)
         except Exception as error:
             # What the user's function raises is its answer, as in Lambda itself.
-            details = {"errorMessage": str(error), "errorType": type(error).__name__}
-            return Raised("Unhandled", json.dumps(details))
+            kind = error.kind if isinstance(error, FunctionError) else type(error).__name__
+            details = {"errorMessage": str(error), "errorType": kind}
+            return Raised("Unhandled", json.dumps(details), seconds)
 
 
 class LambdaEndpoint:

@@ -17,7 +17,7 @@ from ..core.activities import ActivityTask
 from ..core.lambdas import LambdaTask
 from .catalog import Domain, Partition, RegisteredType, Scope
 from .engine import Engine
-from .history import encode_json
+from .history import encode_json, to_keep
 from .runs import Run
 from .tasklists import TaskList, Ticket
 
@@ -55,18 +55,27 @@ def import_state(engine: Engine, document: Any) -> None:
 
 
 def _document(engine: Engine) -> dict[str, Any]:
-    partitions = engine.partitions.values()
+    places = _places(engine.domains())
     return {
         "format": FORMAT,
         "version": VERSION,
         "nowMs": engine.now_ms,
-        "domains": [
-            _domain(domain) for partition in partitions for domain in partition.domains.values()
-        ],
+        "domains": [_domain(domain, places) for domain in engine.domains()],
     }
 
 
-def _domain(domain: Domain) -> dict[str, Any]:
+def _places(domains: list[Domain]) -> dict[int, int]:
+    """For the number of each queued task, its place in the order of all."""
+    orders = sorted(
+        ticket.order
+        for domain in domains
+        for task_list in domain.task_lists.values()
+        for ticket in task_list.tickets()
+    )
+    return {order: place for place, order in enumerate(orders)}
+
+
+def _domain(domain: Domain, places: dict[int, int]) -> dict[str, Any]:
     scope = domain.partition.scope
     runs = [run for run in domain.partition.runs.values() if run.domain is domain]
     return {
@@ -90,11 +99,11 @@ def _domain(domain: Domain) -> dict[str, Any]:
             for types in domain.types.values()
             for registered in types.values()
         ],
-        "executions": [_run(run) for run in sorted(runs, key=lambda run: run.sequence)],
+        "executions": [_run(run, places) for run in sorted(runs, key=lambda run: run.sequence)],
     }
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, places: dict[int, int]) -> dict[str, Any]:
     execution = run.execution
     return {
         "workflowId": execution.workflow_id,
@@ -107,7 +116,7 @@ def _run(run: Run) -> dict[str, Any]:
             if isinstance(task, ActivityTask) and task.heartbeat_ms is not None
         },
         "queued": {
-            str(pending.event_id): pending.ticket.order
+            str(pending.event_id): places[pending.ticket.order]
             for pending in execution.pending.values()
             if isinstance(pending.ticket, Ticket)
         },
@@ -158,7 +167,7 @@ def _restored_domain(partition: Partition, entry: Any) -> Domain:
 def _restored_runs(domain: Domain, entries: Any) -> Iterator[tuple[Run, Queued]]:
     for entry in entries:
         run = Run(domain, entry["workflowId"], entry["runId"], entry["sequence"])
-        run.history = [encode_json(event) for event in entry["events"]]
+        run.history = [to_keep(encode_json(event)) for event in entry["events"]]
         run.execution = run.folded()
         for event_id, beat in entry["heartbeats"].items():
             task = run.execution.pending[int(event_id)]

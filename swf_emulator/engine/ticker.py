@@ -79,7 +79,6 @@ class Ticker:
     def _act(self) -> None:
         engine = self._engine
         if engine.clock.skips:
-            if engine.seconds_to_skip() == 0.0:
-                engine.clock.advance_to_next_deadline()
+            engine.skip()
         else:
             engine.tick()

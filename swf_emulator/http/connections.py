@@ -59,6 +59,8 @@ class Connection(HttpToolsProtocol):
         if self._head_bytes > bound and self._size_of_head() > bound:
             self.app = refuse_head
         super().on_headers_complete()
+        if self.scope["http_version"] == "0.9":  # which has no way to keep a connection
+            self.cycle.keep_alive = False
         if self.cycle is not None:
             self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
             self._cycles.append(self.cycle)

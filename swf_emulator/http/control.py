@@ -21,6 +21,7 @@ from ..engine.history import decode_event
 from ..engine.runs import Run
 from ..engine.state import export_state, import_state
 from ..histories import TIMELINE_TEXT, format_history, format_timeline
+from .bodies import Refused, is_number, json_object, json_response, only, parsed, query, refused
 from .served import Served
 
 OPEN = "OPEN"
@@ -35,55 +36,49 @@ TEXT_FORMATS: dict[str, Callable[[list[Event], int | None], str]] = {
 SCOPE = ("account", "region", "domain")
 
 
-class Refused(Exception):
-    """The request cannot be done. ``status`` goes with it."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 def blueprint(emulator: Served) -> Blueprint:
     """The routes below ``/_emulator`` but for the health check."""
     routes = Blueprint("control", __name__)
     # What is served may be another engine from one request to the next.
     engine = _current(emulator)
 
-    @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        return _json({"message": str(error)}, error.status)
+    routes.register_error_handler(Refused, refused)
 
     @routes.get("/_emulator/clock")
     def clock() -> Response:
         """What time it is, how it passes, and what is due next."""
-        _parameters()
-        return _json(_clock(engine()))
+        query()
+        return json_response(_clock(engine()))
 
     @routes.post("/_emulator/clock")
     def change_clock() -> Response:
         """One of ``advance``, ``advanceTo``, ``toNextDeadline``, ``mode``."""
-        moved = _change_clock(engine(), _object())
-        return _json({**_clock(engine()), **moved})
+        moved = _change_clock(engine(), json_object())
+        return json_response({**_clock(engine()), **moved})
 
     @routes.get("/_emulator/executions")
     def executions() -> Response:
         """All executions that match, in the order of their starts."""
-        asked = _parameters(*SCOPE, "workflowId", "status")
+        asked = query(*SCOPE, "workflowId", "status")
         if asked.get("status") not in (None, "open", "closed"):
             raise Refused("status is open or closed")
-        return _json({"executions": [_execution(run) for run in _matching(engine(), asked)]})
+        return json_response(
+            {"executions": [_execution(run) for run in _matching(engine(), asked)]}
+        )
 
     @routes.get("/_emulator/executions/history")
     def history() -> Response:
         """One history: as JSON, or as text for people."""
-        asked = _parameters(*SCOPE, "workflowId", "runId", "format", "shorten")
+        asked = query(*SCOPE, "workflowId", "runId", "format", "shorten")
         form = asked.pop("format", "json")
         shorten = _whole_number(asked.pop("shorten", None))
         if form not in ("json", *TEXT_FORMATS):
             raise Refused(f"format is json, {' or '.join(TEXT_FORMATS)}, not {form!r}")
         run, events = _history(engine(), asked)
         if form == "json":
-            return _json({**_execution(run), "events": [json.loads(event) for event in events]})
+            return json_response(
+                {**_execution(run), "events": [json.loads(event) for event in events]}
+            )
         decoded = [decode_event(event) for event in events]
         text = TEXT_FORMATS[form](decoded, shorten)
         return Response(text + "\n", content_type="text/plain; charset=utf-8")
@@ -91,37 +86,37 @@ def blueprint(emulator: Served) -> Blueprint:
     @routes.get("/_emulator/state")
     def exported() -> Response:
         """Everything, as one document."""
-        _parameters()
-        return _json(export_state(engine()))
+        query()
+        return json_response(export_state(engine()))
 
     @routes.put("/_emulator/state")
     @routes.post("/_emulator/state")
     def imported() -> Response:
         """Replace everything by an exported document, however large."""
-        _parameters()
-        document = _parsed(get_input_stream(request.environ).read())
+        query()
+        document = parsed(get_input_stream(request.environ).read())
         try:
             import_state(engine(), document)
         except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
             raise Refused(f"not a state that can be imported: {error}") from error
-        return _json({"status": "ok"})
+        return json_response({"status": "ok"})
 
     @routes.post("/_emulator/reset")
     def reset() -> Response:
         """Forget everything, or what an account and region, or a domain, has."""
-        asked = _object(optional=True)
-        _only(asked, SCOPE)
+        asked = json_object(optional=True)
+        only(asked, SCOPE)
         for name, value in asked.items():
             if not isinstance(value, str) or not value:
                 raise Refused(f"{name} is a text that is not empty")
         emulator.reset(**asked)
-        return _json({"status": "ok"})
+        return json_response({"status": "ok"})
 
     @routes.post("/moto-api/reset")
     def reset_as_moto() -> Response:
         """Forget everything, for those who know this path."""
         emulator.reset()
-        return _json({"status": "ok"})
+        return json_response({"status": "ok"})
 
     _nothing_else(routes)
     return routes
@@ -143,7 +138,9 @@ def _nothing_else(routes: Blueprint) -> None:
 
 
 def _nothing(rest: str = "") -> Response:
-    return _json({"message": f"{request.method} {request.path} is nothing that there is"}, 404)
+    return json_response(
+        {"message": f"{request.method} {request.path} is nothing that there is"}, 404
+    )
 
 
 def _current(emulator: Served) -> Callable[[], Engine]:
@@ -153,58 +150,12 @@ def _current(emulator: Served) -> Callable[[], Engine]:
 # Requests.
 
 
-def _parameters(*known: str) -> dict[str, str]:
-    """The query's parameters, each given once at most. An empty one is as if it were not given."""
-    for name in request.args:
-        if name not in known:
-            allowed = f"there are {', '.join(known)}" if known else "there are none"
-            raise Refused(f"no parameter {name!r}: {allowed}")
-        if len(request.args.getlist(name)) > 1:
-            raise Refused(f"{name} is given more than once")
-    return {name: value for name, value in request.args.items() if value}
-
-
-def _object(*, optional: bool = False) -> dict[str, Any]:
-    """The body, which is a JSON object."""
-    _parameters()
-    body = request.get_data()
-    if not body and optional:
-        return {}
-    value = _parsed(body)
-    if not isinstance(value, dict):
-        raise Refused("the body is not a JSON object")
-    return value
-
-
-def _parsed(body: bytes) -> Any:
-    if not request.is_json:
-        raise Refused("send JSON, with Content-Type: application/json")
-    try:
-        return json.loads(body.decode(), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Refused(f"the body is not JSON: {error}") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _only(given: dict[str, Any], known: tuple[str, ...]) -> None:
-    for name in given:
-        if name not in known:
-            raise Refused(f"no member {name!r}: there are {', '.join(known)}")
-
-
 def _whole_number(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
         raise Refused("shorten is a number of characters")
     return int(text)
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value, sort_keys=True), status, content_type="application/json")
 
 
 # The clock.
@@ -223,7 +174,7 @@ def _clock(engine: Engine) -> dict[str, Any]:
 
 
 def _change_clock(engine: Engine, asked: dict[str, Any]) -> dict[str, Any]:
-    _only(asked, (*CHANGES, "speed"))
+    only(asked, (*CHANGES, "speed"))
     changes = [name for name in CHANGES if name in asked]
     if len(changes) != 1:
         raise Refused(f"give one of {', '.join(CHANGES)}")
@@ -251,21 +202,21 @@ def _set_mode(clock: Clock, asked: dict[str, Any]) -> None:
     mode, speed = asked["mode"], asked.get("speed", 1)
     if mode not in MODES:
         raise Refused(f"mode is one of {', '.join(MODES)}")
-    if not _is_number(speed) or not 0 < speed <= SPEED_MAX:
+    if not is_number(speed) or not 0 < speed <= SPEED_MAX:
         raise Refused(f"speed is a number above 0, {SPEED_MAX:.0e} at most")
     clock.set_mode(mode, speed=speed)
 
 
 def _advanced(now_ms: int, asked: dict[str, Any]) -> int:
     seconds = asked["advance"]
-    if not _is_number(seconds) or not seconds >= 0:
+    if not is_number(seconds) or not seconds >= 0:
         raise Refused("advance is a number of seconds, 0 or more")
     return now_ms + _milliseconds(seconds)
 
 
 def _instant(moment: Any) -> int:
     """An ISO 8601 text (UTC if it says no zone), or seconds since the epoch."""
-    if _is_number(moment):
+    if is_number(moment):
         return _milliseconds(moment)
     try:
         return instant_ms(datetime.fromisoformat(moment))
@@ -277,10 +228,6 @@ def _instant(moment: Any) -> int:
 
 def _milliseconds(seconds: float) -> int:
     return round(min(max(seconds, 0), LATEST_MS) * 1000)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 def _iso(at_ms: int | None) -> str | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from ..core.settings import Settings
+from ..engine.guard import Guard
+from ..engine.lambdas import RegisteredFunctions
 from ..protocol import dispatch
 
 
@@ -12,6 +15,17 @@ class Served(Protocol):
 
     @property
     def protocol(self) -> dispatch.Protocol: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def guard(self) -> Guard: ...
+
+    @property
+    def functions(self) -> RegisteredFunctions: ...
+
+    def configure(self, **changes: Any) -> Settings: ...
 
     def reset(
         self, *, account: str | None = None, region: str | None = None, domain: str | None = None

@@ -15,7 +15,7 @@ from .._version import __version__
 from ..engine.history import encode_json
 from ..protocol import errors
 from ..protocol.dispatch import Answer, HeldPoll, Request
-from . import control
+from . import control, tuning
 from .options import EdgeOptions
 from .origin import host_allowed, same_origin
 from .served import Served
@@ -51,7 +51,10 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
         if entered:
             lock.release()
         status = "ok" if entered else "stuck"
-        body = jsonify(status=status, version=__version__, uptimeSeconds=uptime)
+        offered = tuning.capabilities(emulator) if options.control else []
+        body = jsonify(
+            status=status, version=__version__, uptimeSeconds=uptime, capabilities=offered
+        )
         return body, 200 if entered else 503
 
     if options.metrics is not None:
@@ -64,6 +67,7 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
 
     if options.control:
         app.register_blueprint(control.blueprint(emulator))
+        app.register_blueprint(tuning.blueprint(emulator))
     else:
         app.register_blueprint(control.closed())
     if options.console:

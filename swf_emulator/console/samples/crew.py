@@ -16,6 +16,7 @@ from typing import Any
 from ...core.faults import Fault
 from ...engine.catalog import Scope
 from ..calls import Calls, Waiting
+from .reading import fail
 
 log = logging.getLogger("swf_emulator.samples")
 
@@ -234,12 +235,15 @@ class Crew:
         task = self._poll("PollForDecisionTask", "decider")
         if task is None:
             return
-        decide = self._sample.deciders[task["workflowType"]["name"]]
-        self._answer(
-            "RespondDecisionTaskCompleted",
-            taskToken=task["taskToken"],
-            decisions=decide(task["events"]),
-        )
+        try:
+            decide = self._sample.deciders[task["workflowType"]["name"]]
+            decisions = decide(task["events"])
+        except Exception as error:
+            # Somebody has started the sample's type with an input that is none of its own.
+            log.warning("the sample %s cannot decide", self._sample.name, exc_info=True)
+            decisions = fail("the sample cannot decide", repr(error))
+        token = task["taskToken"]
+        self._answer("RespondDecisionTaskCompleted", taskToken=token, decisions=decisions)
         if not self._open_executions():
             self._stop()
 
@@ -250,21 +254,22 @@ class Crew:
         clock = self._calls.protocol.engine.clock
         if clock.mode == "real":
             self._stopped.wait(PACE_SECONDS / max(clock.speed, 1.0))
-        given = json.loads(task.get("input", "null"))
-        job = Job(self._calls, self._sample.domain, task["workflowExecution"], given)
         token = task["taskToken"]
         try:
+            given = json.loads(task.get("input", "null"))
+            job = Job(self._calls, self._sample.domain, task["workflowExecution"], given)
             result = self._sample.activities[task["activityType"]["name"]](job)
         except ActivityFailed as failure:
-            self._answer(
-                "RespondActivityTaskFailed",
-                taskToken=token,
-                reason=failure.reason,
-                details=failure.details,
-            )
+            self._fail(token, failure.reason, failure.details)
+        except Exception as error:
+            log.warning("the sample %s cannot do its work", self._sample.name, exc_info=True)
+            self._fail(token, "the sample cannot do its work", repr(error))
         else:
             text = result if isinstance(result, str) else json.dumps(result)
             self._answer("RespondActivityTaskCompleted", taskToken=token, result=text)
+
+    def _fail(self, token: str, reason: str, details: str) -> None:
+        self._answer("RespondActivityTaskFailed", taskToken=token, reason=reason, details=details)
 
     def _answer(self, operation: str, **parameters: Any) -> None:
         """Answer a task; if it is no longer open, somebody else has acted meanwhile."""

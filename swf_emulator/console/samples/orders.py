@@ -59,7 +59,7 @@ def _charge(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
     if seen.running(pause):
         return []
     attempt = {**order, "attempt": tried + 1}
-    return [activity("ChargeCreditCard", f"charge-{tried + 1}", attempt)]
+    return [activity("ChargeCreditCard", "charge", attempt)]
 
 
 def _settle(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
@@ -75,7 +75,8 @@ def _settle(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
     if step not in seen.results:
         return fail(f"{step} failed", "see the activity")
     outcome = "shipped" if approved else ("refused" if answer is not None else "nobody answered")
-    return complete({"order": order["order"], "outcome": outcome, step: seen.results[step]})
+    result = json.loads(seen.results[step])
+    return complete({"order": order["order"], "outcome": outcome, **result})
 
 
 def _verify(job: Job) -> Any:
@@ -108,7 +109,7 @@ def _ship(job: Job) -> Any:
 
 
 def _refund(job: Job) -> Any:
-    return f"refunded {job.input['amount']} {job.input['currency']}"
+    return {"refunded": job.input["amount"], "currency": job.input["currency"]}
 
 
 def _make_input(number: int, choices: Mapping[str, str]) -> Any:

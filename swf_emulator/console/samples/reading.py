@@ -33,7 +33,7 @@ class Seen:
                 case "WorkflowExecutionStarted":
                     self.input = json.loads(attributes["input"])
                 case "ActivityTaskScheduled":
-                    name = ids[event["eventId"]] = attributes["activityId"].partition("-")[0]
+                    name = ids[event["eventId"]] = attributes["activityId"]
                     self.scheduled[name] = self.scheduled.get(name, 0) + 1
                 case "ActivityTaskCompleted":
                     self.results[ids[attributes["scheduledEventId"]]] = attributes["result"]

@@ -1,0 +1,80 @@
+"""Taking turns, and medians of the turns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+Costs = Mapping[str, float]
+"""What one turn cost, by the name of what was measured."""
+
+ONLY = "cost"
+"""The name where one thing is measured."""
+
+
+class Scale(NamedTuple):
+    """How much to measure."""
+
+    quick: bool
+
+    def rounds(self, full: int) -> int:
+        return max(5, full // 3) if self.quick else full
+
+    def size(self, full: int, quick: int) -> int:
+        return quick if self.quick else full
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The costs of all turns, by contender; those with the same index were taken together."""
+
+    costs: dict[str, list[Costs]]
+
+    def names(self) -> list[str]:
+        """What was measured."""
+        return list(next(iter(self.costs.values()))[0])
+
+    def median(self, contender: str, name: str = ONLY) -> float:
+        return median(self._of(contender, name))
+
+    def ratio(self, contender: str, to: str, name: str = ONLY) -> float:
+        """How many times more one costs than another: the median of the rounds' ratios."""
+        pairs = zip(self._of(contender, name), self._of(to, name), strict=True)
+        return median(cost / other for cost, other in pairs)
+
+    def _of(self, contender: str, name: str) -> list[float]:
+        return [costs[name] for costs in self.costs[contender]]
+
+
+def take_turns(contenders: Mapping[str, Callable[[], Costs | float]], rounds: int) -> Turns:
+    """Let each contender do one turn's work in every round; it returns what that cost.
+
+    A round that does not count comes first. The order is reversed from round to round.
+    """
+    turns: dict[str, list[Costs]] = {name: [] for name in contenders}
+    order = list(contenders)
+    for name in order:
+        contenders[name]()
+    for _ in range(rounds):
+        for name in order:
+            cost = contenders[name]()
+            turns[name].append(cost if isinstance(cost, Mapping) else {ONLY: cost})
+        order.reverse()
+    return Turns(turns)
+
+
+def cpu_microseconds(work: Callable[[], object], times: int = 1) -> float:
+    """CPU time of this process for one execution of ``work``."""
+    before = time.process_time_ns()
+    for _ in range(times):
+        work()
+    return (time.process_time_ns() - before) / times / 1000
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value below which that share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

@@ -1,0 +1,148 @@
+"""Servers as processes of their own, with the CPU time that they have used."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+URL = re.compile(rb"http://127\.0\.0\.1:(\d+)")
+MIB = 1024 * 1024
+
+
+class ServerProcess:
+    """A running server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self._process = process
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu_seconds(self) -> float:
+        """CPU time used until now, by the program and by the kernel for it."""
+        return cpu_seconds(self._process.pid)
+
+    def resident_mib(self) -> float:
+        with open(f"/proc/{self._process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * resource.getpagesize() / MIB
+
+    def stop(self) -> float:
+        """Ask it to stop, as the system would; the seconds until it has."""
+        started = time.perf_counter()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        return time.perf_counter() - started
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of another process: by its POSIX clock, which Linux counts in nanoseconds."""
+    if not sys.platform.startswith("linux"):
+        raise OSError("the CPU time of another process is read as Linux gives it")
+    clock = (~pid << 3) | 2
+    return time.clock_gettime(clock)
+
+
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Keep this process, and those that it starts now, on one processor, where that is possible.
+
+    Client and server then strictly alternate, and what one pays for waking the other does not
+    depend on where the other sleeps.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def emulator() -> Iterator[ServerProcess]:
+    """``swf-emulator serve``."""
+    with announced([sys.executable, "-m", "swf_emulator", "serve", "--port", "0"]) as server:
+        yield server
+
+
+@contextmanager
+def constant() -> Iterator[ServerProcess]:
+    """The same server answering a constant."""
+    with announced([sys.executable, "-m", "benchmarks.constant"]) as server:
+        yield server
+
+
+@contextmanager
+def moto() -> Iterator[ServerProcess]:
+    """moto's server, the development extra."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with _running(command) as process:
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+        yield ServerProcess(process, port)
+
+
+@contextmanager
+def announced(command: Sequence[str]) -> Iterator[ServerProcess]:
+    """A server that prints its URL once it listens."""
+    with _running(command) as process:
+        assert process.stdout is not None
+        readable, _, _ = select.select([process.stdout], [], [], READY_SECONDS)
+        found = URL.search(process.stdout.readline()) if readable else None
+        if found is None:
+            raise RuntimeError(f"{' '.join(command)} did not start")
+        yield ServerProcess(process, int(found[1]))
+
+
+@contextmanager
+def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    # Settings given by the environment would change what is measured.
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("SWF_EMULATOR_")
+    }
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            ServerProcess(process, 0).stop()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def allow_files(wanted: int) -> None:
+    """Let this process and those that it starts have that many files open, if they may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted and (hard == resource.RLIM_INFINITY or hard >= wanted):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

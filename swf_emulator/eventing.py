@@ -1,0 +1,249 @@
+"""Execution events as SWF sends them to EventBridge, posted to a URL.
+
+::
+
+    engine ─▶ observer (under the lock) ─▶ bounded queue ─▶ one thread ─▶ POST, retried
+                                             │ full: dropped, counted, logged
+
+Delivery is best effort, as the service's is: in order, with retries, never at the cost of the
+engine. One event is one POST of one JSON object.
+
+Source: Developer Guide, "EventBridge for Amazon SWF execution status changes".
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from .core.events import Event
+from .engine.engine import Engine
+from .engine.runs import Run
+from .protocol.operations.executions import described
+
+log = logging.getLogger(__name__)
+
+DETAIL_TYPE = "Simple Workflow Execution State Change"
+
+EVENT_TYPES = frozenset(
+    {
+        "WorkflowExecutionStarted",
+        "WorkflowExecutionCompleted",
+        "WorkflowExecutionFailed",
+        "WorkflowExecutionTimedOut",
+        "WorkflowExecutionCanceled",
+        "WorkflowExecutionTerminated",
+        "WorkflowExecutionContinuedAsNew",
+        "ActivityTaskCanceled",
+        "ActivityTaskFailed",
+        "ActivityTaskTimedOut",
+        "DecisionTaskTimedOut",
+        "TimerCanceled",
+        "ChildWorkflowExecutionFailed",
+        "ChildWorkflowExecutionTimedOut",
+        "LambdaFunctionFailed",
+        "LambdaFunctionTimedOut",
+        "CancelTimerFailed",
+        "CancelWorkflowExecutionFailed",
+        "CompleteWorkflowExecutionFailed",
+        "ContinueAsNewWorkflowExecutionFailed",
+        "FailWorkflowExecutionFailed",
+        "RecordMarkerFailed",
+        "RequestCancelActivityTaskFailed",
+        "RequestCancelExternalWorkflowExecutionFailed",
+        "ScheduleActivityTaskFailed",
+        "SignalExternalWorkflowExecutionFailed",
+        "StartChildWorkflowExecutionFailed",
+        "StartTimerFailed",
+        "ScheduleLambdaFunctionFailed",
+        "StartLambdaFunctionFailed",
+    }
+)
+"""What the service sends; all else it does not."""
+
+ATTEMPTS_MAX = 8
+FIRST_PAUSE_SECONDS = 0.1
+PAUSE_SECONDS_MAX = 5.0
+ANSWER_SECONDS = 5.0
+CLOSE_SECONDS = 0.5
+RETRIED_STATUSES = (408, 425, 429)
+
+INFO_MEMBERS = ("closeTimestamp", "closeStatus", "parent", "parentExecutionArn", "tagList")
+CONFIGURATION_MEMBERS = ("taskPriority", "lambdaRole")
+
+
+def detail_of(engine: Engine, run: Run) -> dict[str, Any]:
+    """``workflowExecutionDetail``: as described, with nulls, and instants in milliseconds.
+
+    ``parentExecutionArn`` is null [inferred: SWF has no ARN for an execution].
+    """
+    detail = described(run, engine.settings)
+    info, configuration = detail["executionInfo"], detail["executionConfiguration"]
+    detail["executionInfo"] = dict.fromkeys(INFO_MEMBERS) | info
+    detail["executionConfiguration"] = dict.fromkeys(CONFIGURATION_MEMBERS) | configuration
+    execution = run.execution
+    detail["executionInfo"]["startTimestamp"] = execution.started_ms
+    if execution.closed:
+        detail["executionInfo"]["closeTimestamp"] = execution.close_ms
+    detail["latestActivityTaskTimestamp"] = execution.latest_activity_task_ms
+    return detail
+
+
+def envelope_of(run: Run, event: Event, detail: dict[str, Any]) -> dict[str, Any]:
+    """The whole event as EventBridge delivers it."""
+    scope = run.domain.partition.scope
+    instant = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC)
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": DETAIL_TYPE,
+        "source": "aws.swf",
+        "account": scope.account,
+        "time": instant.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": scope.region,
+        "resources": [run.domain.arn],
+        "detail": {
+            "eventId": event.event_id,
+            "eventType": event.event_type,
+            "workflowExecutionDetail": detail,
+        },
+    }
+
+
+class Webhook:
+    """Posts what an engine records to a URL. Raises ValueError for a URL that is none."""
+
+    def __init__(self, engine: Engine, url: str, *, queue_max: int = 10_000) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url!r} is not an http or https URL")
+        self._secure = parts.scheme == "https"
+        self._host, self._port = parts.hostname, parts.port
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._engine = engine
+        self._queue_max = queue_max
+        self._queue: deque[dict[str, Any]] = deque()
+        self._changed = threading.Condition()
+        self._closing_at: float | None = None
+        self._dropping = 0
+        self._connection: http.client.HTTPConnection | None = None
+        self.counts = {"delivered": 0, "retried": 0, "dropped": 0, "undeliverable": 0}
+        """Events by what became of them; ``retried`` counts attempts."""
+        self._thread = threading.Thread(target=self._run, name="swf-events", daemon=True)
+        self._thread.start()
+        engine.observers.append(self._observe)
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait to be delivered."""
+        return len(self._queue)
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Deliver what can be delivered in so many seconds, and end."""
+        if self._observe in self._engine.observers:
+            self._engine.observers.remove(self._observe)
+        with self._changed:
+            self._closing_at = time.monotonic() + seconds
+            self._changed.notify()
+        self._thread.join(seconds)
+        if self._queue:
+            log.warning("%d events were not delivered before the end", len(self._queue))
+
+    def _observe(self, run: Run, events: list[Event]) -> None:
+        """Called with the engine's lock held."""
+        sent = [event for event in events if event.event_type in EVENT_TYPES]
+        if not sent:
+            return
+        detail = detail_of(self._engine, run)
+        with self._changed:
+            for event in sent:
+                self._put(envelope_of(run, event, detail))
+            self._changed.notify()
+
+    def _put(self, envelope: dict[str, Any]) -> None:
+        if len(self._queue) >= self._queue_max:
+            if not self._dropping:
+                log.warning("%d events wait for delivery; new ones are dropped", self._queue_max)
+            self._dropping += 1
+            self.counts["dropped"] += 1
+            return
+        if self._dropping:
+            log.warning("%d events were dropped; delivery goes on", self._dropping)
+            self._dropping = 0
+        self._queue.append(envelope)
+
+    def _run(self) -> None:
+        while self._wait_for_one():
+            envelope = self._queue[0]
+            outcome = self._deliver(json.dumps(envelope, separators=(",", ":")).encode())
+            if outcome is None:
+                break
+            self.counts[outcome] += 1
+            self._queue.popleft()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _wait_for_one(self) -> bool:
+        """False once everything is done and the end has come."""
+        with self._changed:
+            while not self._queue and self._closing_at is None:
+                self._changed.wait()
+            return bool(self._queue)
+
+    def _deliver(self, body: bytes) -> str | None:
+        """What became of the event; None if the end came before."""
+        pause = FIRST_PAUSE_SECONDS
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            problem = self._post(body)
+            if problem is None:
+                return "delivered"
+            if isinstance(problem, int) and not _is_passing(problem):
+                log.warning("the receiver of events refused one with status %d", problem)
+                return "undeliverable"
+            if attempt == ATTEMPTS_MAX:
+                break
+            self.counts["retried"] += 1
+            if not self._pause(pause):
+                return None
+            pause = min(2 * pause, PAUSE_SECONDS_MAX)
+        log.warning("an event could not be delivered in %d attempts: %s", ATTEMPTS_MAX, problem)
+        return "undeliverable"
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait before the next attempt; False if the end comes first."""
+        with self._changed:
+            until = time.monotonic() + seconds
+            while True:
+                now = time.monotonic()
+                if self._closing_at is not None and self._closing_at <= until:
+                    return False
+                if now >= until:
+                    return True
+                self._changed.wait(until - now)
+
+    def _post(self, body: bytes) -> int | str | None:
+        """One attempt: None if it was taken, else the status or what went wrong."""
+        if self._connection is None:
+            kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+            self._connection = kind(self._host, self._port, timeout=ANSWER_SECONDS)
+        try:
+            self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
+            answer = self._connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            return f"{type(error).__name__}: {error}"
+        return None if 200 <= answer.status < 300 else answer.status
+
+
+def _is_passing(status: int) -> bool:
+    """Whether another attempt may succeed."""
+    return status >= 500 or status in RETRIED_STATUSES

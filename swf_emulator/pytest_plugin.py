@@ -1,0 +1,137 @@
+"""Fixtures for pytest. Nothing of the emulator is imported before one of them is used.
+
+===================  =====================================================================
+``swf``              a boto3 SWF client on fresh state, in process
+``swf_domain``       the name of a registered domain
+``swf_emu``          the `Emulator` behind it: its clock, histories, settings, refusals
+``swf_endpoint``     the URL of a real HTTP server on the same state
+``swf_config``       arguments of `Emulator`; override it
+===================  =====================================================================
+
+A test that fails is reported with what has happened in its executions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+    from .testing.switchboard import Switchboard
+
+TITLE = "SWF executions"
+_EMULATOR = pytest.StashKey["Emulator"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("swf", "Amazon SWF emulator")
+    group.addoption(
+        "--swf-real-time",
+        action="store_true",
+        help="let time pass by itself in all tests, whatever clock they ask for",
+    )
+    group.addoption(
+        "--swf-show-history",
+        action="store_true",
+        help="show the whole histories of executions, also of tests that pass",
+    )
+    parser.addini("swf_clock", "clock of the tests: virtual, skip or real", default="virtual")
+    parser.addini(
+        "swf_region",
+        "region of clients that name none (default: AWS_DEFAULT_REGION, else us-east-1)",
+        default="",
+    )
+    parser.addini("swf_domain", "name of the domain of swf_domain", default="test")
+    parser.addini("swf_timeline_lines", "lines of a timeline in a report", default="40")
+
+
+@pytest.fixture
+def swf_config() -> dict[str, Any]:
+    """Arguments of `Emulator` for the tests below: ``settings``, ``clock``, ``guard``…"""
+    return {}
+
+
+@pytest.fixture
+def swf_emu(request: pytest.FixtureRequest, swf_config: dict[str, Any]) -> Iterator[Emulator]:
+    """A fresh emulator. SWF clients that the code under test makes are answered by it, too."""
+    from .testing.cases import fresh_emulator
+
+    config = request.config
+    region = config.getini("swf_region") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    arguments = {"region": region, **swf_config}
+    clock = config.getini("swf_clock")
+    if config.getoption("swf_real_time"):
+        arguments["clock"] = "real"
+    elif clock != "virtual":
+        arguments.setdefault("clock", clock)
+    with fresh_emulator(**arguments) as emulator, emulator.redirect():
+        request.node.stash[_EMULATOR] = emulator
+        yield emulator
+        del request.node.stash[_EMULATOR]
+
+
+@pytest.fixture
+def swf(swf_emu: Emulator) -> Any:
+    """A boto3 SWF client, answered in process: a poll that finds no task returns at once."""
+    return swf_emu.client()
+
+
+@pytest.fixture
+def swf_domain(swf: Any, pytestconfig: pytest.Config) -> str:
+    """A registered domain."""
+    from .testing.cases import register_domain
+
+    return register_domain(swf, pytestconfig.getini("swf_domain"))
+
+
+@pytest.fixture(scope="session")
+def _swf_server() -> Iterator[tuple[Switchboard, str]]:
+    from .testing.switchboard import served
+
+    with served() as (board, url):
+        yield board, url
+
+
+@pytest.fixture
+def swf_endpoint(swf_emu: Emulator, _swf_server: tuple[Switchboard, str]) -> Iterator[str]:
+    """The URL of an HTTP server with the state of ``swf_emu``, for code in other processes.
+
+    The server is the same for all tests of the process; what it answers from is not.
+    """
+    board, url = _swf_server
+    swf_emu.served_at(url)
+    with board.connecting(swf_emu):
+        yield url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    emulator = item.stash.get(_EMULATOR, None)
+    if emulator is not None:
+        full = item.config.getoption("swf_show_history")
+        if report.failed or (full and report.when == "call"):
+            from .testing.cases import histories
+
+            lines = int(item.config.getini("swf_timeline_lines"))
+            told = histories(emulator, full=full, lines=lines)
+            if told:
+                report.sections.append((TITLE, told))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Failures show their sections by themselves."""
+    if not config.getoption("swf_show_history"):
+        return
+    for report in terminalreporter.getreports("passed"):
+        for title, text in report.sections:
+            if title == TITLE:
+                terminalreporter.section(f"{title} of {report.nodeid}", sep="-")
+                terminalreporter.line(text)

@@ -1,0 +1,382 @@
+"""Random exploration of a decider, with Hypothesis: what if things happen in another order?
+
+A `DeciderMachine` plays the world around one execution: workers that complete, fail, take a
+task and vanish; children that close in every way; timers, time-outs, signals and cancel
+requests; decisions that come while something else happens. All of it is what the service
+might do. What must hold is checked after every step, and at the end of every run: that the
+execution closes if from now on everything goes well. Hypothesis shrinks a failure to the
+shortest sequence of steps; the exception carries the history that it led to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, wraps
+from typing import Any, ClassVar
+
+from hypothesis import settings as Settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ..core.executions import Lifetime
+from ..core.timers import Timer
+from ..histories import format_history
+from .cases import DOMAIN, fresh_emulator, register_domain
+from .running import NO_ANSWER, Decider, Task, answer_decision, poll_decision
+from .stuck import Stuck, next_due
+from .surroundings import Surroundings
+
+WORKFLOW_ID = "explored"
+TASK_LIST = "explored"
+WORKFLOW_TYPE = {"name": "explored", "version": "1"}
+FINISHING_STEPS_MAX = 500
+FEW_STEPS = (3, 5, 10, 20)
+
+Texts = Sequence[str | None]
+
+
+def _step(function: Callable[..., None]) -> Callable[..., None]:
+    """A rule after which everything that must hold is looked at."""
+
+    @wraps(function)
+    def run(self: DeciderMachine, **drawn: Any) -> None:
+        function(self, **drawn)
+        self.verify()
+
+    return run
+
+
+class DeciderMachine(RuleBasedStateMachine):
+    """The world around one execution of a decider. Make a subclass and say what it has.
+
+    ``decider``: the function (a ``staticmethod``). ``deciders``: those of its children, by the
+    name of their workflow type; children of other types close as the machine pleases.
+    ``inputs``, ``results`` (by activity type), ``reasons`` (of failures) and ``signals`` (by
+    signal name): what may be given, the most ordinary first. ``refusals``: causes of
+    ``…Failed`` events that the decider may bring about. ``must_close``: whether the
+    execution has to close when everything goes well; ``closing_signals`` are then sent, in
+    order, when nothing else is left to do.
+
+    Types that a decision names are registered with generous time-outs; override `prepare` to
+    register them as they are in earnest. Override `check` to say what must hold.
+    """
+
+    decider: ClassVar[Any]
+    deciders: ClassVar[Mapping[str, Decider]] = {}
+    workflow_type: ClassVar[Mapping[str, str]] = WORKFLOW_TYPE
+    inputs: ClassVar[Texts] = (None,)
+    results: ClassVar[Mapping[str, Texts]] = {}
+    reasons: ClassVar[Texts] = ("failed",)
+    signals: ClassVar[Mapping[str, Texts]] = {}
+    closing_signals: ClassVar[Sequence[str]] = ()
+    refusals: ClassVar[frozenset[str]] = frozenset({"UNHANDLED_DECISION"})
+    cancel_requests: ClassVar[bool] = True
+    activity_failures: ClassVar[bool] = True
+    time_outs: ClassVar[bool] = True
+    must_close: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = ExitStack()
+        self.emulator = self._open.enter_context(fresh_emulator())
+        self.swf = _client()
+        self._open.enter_context(self.emulator.attached(self.swf, hold_seconds=0))
+        self.domain = register_domain(self.swf, DOMAIN)
+        self.world = Surroundings(self.emulator, self.swf, self.domain)
+        self._deciding: tuple[Task, Any] | None = None
+        self._started = False
+        self._broken = False
+        self._seen = 0
+        with self._explained():
+            self.prepare()
+
+    # For subclasses.
+
+    def prepare(self) -> None:
+        """Register types as they are in earnest, with ``self.swf`` in ``self.domain``."""
+
+    def check(self, events: list[dict[str, Any]]) -> None:
+        """Raise AssertionError if these events, all until now, must not be."""
+
+    # What may happen.
+
+    @precondition(lambda self: not self._started)
+    @rule(workflow_input=st.runner().flatmap(lambda self: st.sampled_from(self.inputs)))
+    @_step
+    def start(self, workflow_input: str | None) -> None:
+        self.world.register_type("workflow", dict(self.workflow_type))
+        self.swf.start_workflow_execution(
+            domain=self.domain,
+            workflowId=WORKFLOW_ID,
+            workflowType=dict(self.workflow_type),
+            taskList={"name": TASK_LIST},
+            **({} if workflow_input is None else {"input": workflow_input}),
+        )
+        self._started = True
+
+    @precondition(lambda self: self._may_decide())
+    @rule()
+    @_step
+    def decide(self) -> None:
+        """The decider takes its task and answers it at once."""
+        self._begin()
+        self._finish()
+
+    @precondition(lambda self: self._may_decide())
+    @rule()
+    @_step
+    def begin_decision(self) -> None:
+        """The decider takes its task and is slow to answer."""
+        self._begin()
+
+    @precondition(lambda self: self._deciding is not None)
+    @rule()
+    @_step
+    def answer_decision(self) -> None:
+        self._finish()
+
+    @precondition(lambda self: self.world.activities())
+    @rule(
+        activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.activities())),
+        which=st.integers(min_value=0, max_value=3),
+    )
+    @_step
+    def complete_activity(self, activity: str, which: int) -> None:
+        self._complete(activity, which)
+
+    @precondition(lambda self: self.activity_failures and self.world.activities())
+    @rule(
+        activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.activities())),
+        reason=st.runner().flatmap(lambda self: st.sampled_from(self.reasons)),
+    )
+    @_step
+    def fail_activity(self, activity: str, reason: str | None) -> None:
+        self.world.fail(activity, reason)
+
+    @precondition(lambda self: self.world.startable())
+    @rule(activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.startable())))
+    @_step
+    def take_activity(self, activity: str) -> None:
+        """A worker takes the task; it may answer later, or never."""
+        self.world.take(activity)
+
+    @precondition(lambda self: self.world.cancelable())
+    @rule(activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.cancelable())))
+    @_step
+    def cancel_activity(self, activity: str) -> None:
+        """The worker does as it was asked."""
+        self.world.cancel(activity)
+
+    @precondition(lambda self: self._closable_children())
+    @rule(
+        child=st.runner().flatmap(lambda self: st.sampled_from(self._closable_children())),
+        outcome=st.sampled_from(("completed", "failed", "canceled", "terminated")),
+    )
+    @_step
+    def close_child(self, child: str, outcome: str) -> None:
+        self.world.close_child(child, outcome)
+
+    @precondition(lambda self: self._is_open() and self.signals)
+    @rule(
+        name=st.runner().flatmap(lambda self: st.sampled_from(sorted(self.signals))),
+        which=st.integers(min_value=0, max_value=3),
+    )
+    @_step
+    def signal(self, name: str, which: int) -> None:
+        self._signal(name, which)
+
+    @precondition(lambda self: self.cancel_requests and self._is_open())
+    @rule()
+    @_step
+    def request_cancel(self) -> None:
+        self.swf.request_cancel_workflow_execution(domain=self.domain, workflowId=WORKFLOW_ID)
+
+    @precondition(lambda self: self._time_may_pass())
+    @rule()
+    @_step
+    def let_time_pass(self) -> None:
+        """Until the next timer fires, or the next task times out."""
+        self.world.advance()
+
+    @precondition(lambda self: self._started and not self._is_open())
+    @rule()
+    @_step
+    def nothing_more(self) -> None:
+        """It is closed."""
+
+    # What must hold.
+
+    def verify(self) -> None:
+        """No decision was refused for a cause that is not allowed, and `check` is content.
+
+        It is called after every step; rules of a subclass call it at their end.
+        """
+        with self._explained():
+            events = self.emulator.history(WORKFLOW_ID)
+            for event in events:
+                if event["eventType"].endswith("Failed"):
+                    self._check_refusal(event)
+            self.check(events)
+
+    def _check_refusal(self, event: dict[str, Any]) -> None:
+        attributes = next(event[name] for name in event if name.endswith("EventAttributes"))
+        if "decisionTaskCompletedEventId" not in attributes or attributes.get("initiatedEventId"):
+            return
+        cause = attributes.get("cause")
+        if cause is not None and cause not in self.refusals:
+            raise AssertionError(
+                f"event {event['eventId']}: a decision was refused: {event['eventType']}, {cause}"
+            )
+
+    def teardown(self) -> None:
+        """See to it that the execution closes, then forget everything."""
+        with self._open:
+            if self._started and self.must_close and not self._broken:
+                with self._explained():
+                    self._bring_to_an_end()
+
+    def _bring_to_an_end(self) -> None:
+        signals = list(self.closing_signals)
+        for _ in range(FINISHING_STEPS_MAX):
+            if not self._is_open():
+                return
+            if not self._go_on(signals):
+                raise Stuck("It never closes, though everything goes well.", self.emulator)
+            self.check(self.emulator.history(WORKFLOW_ID))
+        raise Stuck(f"{FINISHING_STEPS_MAX} steps, and it is not closed.", self.emulator)
+
+    def _go_on(self, signals: list[str]) -> bool:
+        """One step in which everything goes well; False if there is none."""
+        if self._deciding is not None:
+            self._finish()
+        elif self._may_decide():
+            self._begin()
+            self._finish()
+        elif activities := self.world.activities():
+            self._complete(activities[0], 0)
+        elif children := self._closable_children():
+            self.world.close_child(children[0], "completed")
+        elif self._timer_is_next():
+            self.world.advance()
+        elif signals:
+            self._signal(signals.pop(0), 0)
+        else:
+            return False
+        return True
+
+    # Inside.
+
+    def _is_open(self) -> bool:
+        return self._started and self.world.is_open(WORKFLOW_ID)
+
+    def _decider_of(self, workflow_type: str) -> Decider | None:
+        if workflow_type == self.workflow_type["name"]:
+            decider: Decider = type(self).decider
+            return decider
+        return self.deciders.get(workflow_type)
+
+    def _may_decide(self) -> bool:
+        return self._deciding is None and self._next_decision() is not None
+
+    def _next_decision(self) -> str | None:
+        """The first task list whose first task has a decider."""
+        for task_list, workflow_type in self.world.decisions():
+            if self._decider_of(workflow_type) is not None:
+                return task_list
+        return None
+
+    def _begin(self) -> None:
+        task_list = self._next_decision()
+        assert task_list is not None
+        task = poll_decision(self.swf, self.domain, task_list, "decider")
+        if task is None:
+            return
+        decider = self._decider_of(task["workflowType"]["name"])
+        assert decider is not None
+        with self._explained():
+            decided = decider(task)
+        self._deciding = (task, decided)
+
+    def _finish(self) -> None:
+        if self._deciding is None:
+            return
+        task, decided = self._deciding
+        self._deciding = None
+        if decided is not NO_ANSWER:
+            self.world.register_named(decided)
+        with self._explained():
+            answer_decision(self.swf, task, decided)
+
+    def _complete(self, activity: str, which: int) -> None:
+        results = self.results.get(self.world.activity_type(activity)) or (None,)
+        self.world.complete(activity, results[which % len(results)])
+
+    def _signal(self, name: str, which: int) -> None:
+        texts = self.signals.get(name) or (None,)
+        self.world.signal(WORKFLOW_ID, name, texts[which % len(texts)])
+
+    def _closable_children(self) -> list[str]:
+        return [
+            workflow_id
+            for workflow_id, workflow_type in self.world.children(WORKFLOW_ID)
+            if self._decider_of(workflow_type) is None
+        ]
+
+    def _time_may_pass(self) -> bool:
+        due = next_due(self.emulator)
+        if due is None or isinstance(due.pending, Lifetime):
+            return False
+        return self.time_outs or isinstance(due.pending, Timer)
+
+    def _timer_is_next(self) -> bool:
+        due = next_due(self.emulator)
+        return due is not None and isinstance(due.pending, Timer)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self._broken = True
+            if self._started:
+                error.add_note("The shortest history found that leads to this:")
+                error.add_note(format_history(self.emulator.history(WORKFLOW_ID)))
+            raise
+
+
+def explore(
+    decider: Decider,
+    *,
+    settings: Settings | None = None,
+    check: Callable[[list[dict[str, Any]]], None] | None = None,
+    **members: Any,
+) -> None:
+    """Explore a decider with a `DeciderMachine` that has these ``members``.
+
+    Short runs are tried first, so that what is found is as short as can be.
+    ``check`` gets all events after every step; ``settings`` are Hypothesis's. Raises what the
+    decider or the check raises in the shortest run found, AssertionError for a refused
+    decision, `Stuck` if the execution does not close.
+    """
+    __tracebackhide__ = True
+    body: dict[str, Any] = {"decider": staticmethod(decider), **members}
+    if check is not None:
+        body["check"] = lambda self, events: check(events)
+    machine = type("Explored", (DeciderMachine,), body)
+    chosen = Settings() if settings is None else settings
+    for steps in [*(few for few in FEW_STEPS if few < chosen.stateful_step_count), None]:
+        limited = chosen if steps is None else Settings(chosen, stateful_step_count=steps)
+        run_state_machine_as_test(machine, settings=limited)
+
+
+@cache
+def _client() -> Any:
+    """One client for all runs: each wires it to its own emulator."""
+    with fresh_emulator() as emulator:
+        return emulator.client()

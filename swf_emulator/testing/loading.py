@@ -1,0 +1,42 @@
+"""Functions named on a command line as ``module:function``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+class NotFound(Exception):
+    """There is no such function. The text says what is missing."""
+
+
+def load_function(name: str) -> Callable[..., Any]:
+    """The function ``module:function``, or ``module:object.method``. Raises `NotFound`.
+
+    Modules are looked for in the current directory first. What importing one raises is not
+    caught, unless it is the module itself that is missing.
+    """
+    module_name, colon, path = name.partition(":")
+    if not (module_name and colon and path):
+        raise NotFound(f"{name!r} is not of the form module:function")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: Any = import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        raise NotFound(f"there is no module {error.name!r}") from None
+    for part in path.split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            raise NotFound(f"{module_name!r} has no {path!r}") from None
+    if not callable(found):
+        raise NotFound(f"{name} is not a function")
+    function: Callable[..., Any] = found
+    return function

@@ -1,0 +1,174 @@
+"""Show a recorded history to a decider again, decision task by decision task.
+
+A decider must decide the same whenever it sees the same history: the service shows it again
+whenever a task has timed out, and a new version sees histories that an old one has begun.
+`replay` finds the first decision task at which it does not.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from ..core.events import Event, attributes_name
+from ..histories import format_timeline, whole_history
+from .decisions import Batch, Recorded, batches, decided_text
+from .running import NO_ANSWER, Decider
+
+CONTEXT_LINES = 12
+TOKEN = UNKNOWN = "replayed"
+
+
+class Mismatch(AssertionError):
+    """The decider decides otherwise than recorded.
+
+    ``number`` counts the answered decision tasks from 1; ``started`` is the id of the task's
+    DecisionTaskStarted event; ``differences`` are the lines that say what is different. The
+    text is the whole report.
+    """
+
+    def __init__(self, number: int, started: int, differences: list[str], report: str) -> None:
+        super().__init__(report)
+        self.number = number
+        self.started = started
+        self.differences = differences
+
+
+def replay(
+    history: Any,
+    decider: Decider,
+    *,
+    workflow_id: str | None = None,
+    run_id: str | None = None,
+) -> int:
+    """Compare a decider's decisions with those of a history; returns how many tasks there were.
+
+    Args:
+        history: a whole history, as boto3, the AWS CLI or `Emulator.history` gives it, or all
+            of its pages; an `Outcome`; or the path of a JSON file with one.
+        decider: a function from a decision task to its decisions. It gets the task as boto3
+            gives it, with all events until then.
+        workflow_id, run_id: what the tasks say of them, since a history does not; by default
+            what an `Outcome` or the emulator's own JSON says, else ``replayed``.
+
+    Decision tasks that nobody has answered are not shown. Of settings, only those count that
+    the decider gives. Raises `Mismatch`, ValueError for what is no whole history, and what
+    the decider raises, with the events until then as a note.
+    """
+    history = _loaded(history)
+    events = whole_history(getattr(history, "events", history))
+    execution = {
+        "workflowId": workflow_id or _said(history, "workflowId", "workflow_id"),
+        "runId": run_id or _said(history, "runId", "run_id"),
+    }
+    shown = [_as_boto3(event) for event in events]
+    number = 0
+    for number, batch in enumerate(batches(events), start=1):
+        task = {
+            "taskToken": TOKEN,
+            "startedEventId": batch.started,
+            "previousStartedEventId": batch.previous,
+            "workflowExecution": dict(execution),
+            "workflowType": events[0].attributes.get("workflowType", {}),
+            "events": copy.deepcopy(shown[: batch.started]),
+        }
+        try:
+            decided = decider(task)
+        except Exception as error:
+            error.add_note(f"In decision task {number}, after these events:")
+            error.add_note(format_timeline(events[: batch.started], lines=CONTEXT_LINES))
+            raise
+        differences = _differences(batch, decided)
+        if differences:
+            raise Mismatch(
+                number, batch.started, differences, _report(events, number, batch, decided)
+            )
+    return number
+
+
+def _loaded(history: Any) -> Any:
+    if not isinstance(history, str | Path):
+        return history
+    try:
+        return json.loads(Path(history).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{history} is not JSON: {error}") from error
+
+
+def _said(history: Any, member: str, attribute: str) -> str:
+    """What a history says of its execution, if it says anything."""
+    if isinstance(history, Mapping):
+        return str(history.get(member) or UNKNOWN)
+    return str(getattr(history, attribute, UNKNOWN))
+
+
+def _as_boto3(event: Event) -> dict[str, Any]:
+    return {
+        "eventTimestamp": datetime.fromtimestamp(event.timestamp_ms / 1000, UTC),
+        "eventType": event.event_type,
+        "eventId": event.event_id,
+        attributes_name(event.event_type, "Event"): event.attributes,
+    }
+
+
+def _decisions(decided: Any) -> list[Mapping[str, Any]]:
+    if decided is NO_ANSWER:
+        return []
+    if isinstance(decided, Mapping):
+        decided = decided.get("decisions")
+    return list(decided or ())
+
+
+def _differences(batch: Batch, decided: Any) -> list[str]:
+    found = []
+    decisions = _decisions(decided)
+    pairs = zip_longest(batch.decisions, decisions)
+    for place, (recorded, decision) in enumerate(pairs, start=1):
+        lines = _pair_differences(recorded, decision)
+        found += [f"decision {place}: {line}" for line in lines]
+    if isinstance(decided, Mapping) and "executionContext" in decided:
+        context = decided["executionContext"]
+        if context != batch.context:
+            found.append(f"executionContext: {batch.context!r} → {context!r}")
+    return found
+
+
+def _pair_differences(
+    recorded: Recorded | None, decision: Mapping[str, Any] | None
+) -> Sequence[str]:
+    if recorded is None:
+        assert decision is not None
+        return [f"nothing more was recorded, {decided_text(decision)} is decided now"]
+    if decision is None:
+        return [f"{recorded} was recorded, nothing more is decided now"]
+    return list(recorded.differences(decision))
+
+
+def _report(events: list[Event], number: int, batch: Batch, decided: Any) -> str:
+    seen = [event for event in events if event.event_id <= batch.started]
+    fresh = [event for event in seen if event.event_id > batch.previous]
+    differences = _differences(batch, decided)
+    now = [decided_text(decision) for decision in _decisions(decided)]
+    then = [str(recorded) for recorded in batch.decisions]
+    return "\n".join(
+        [
+            f"Decision task {number} (events 1–{batch.started}, answered by event "
+            f"{batch.completed}): the decider decides otherwise than recorded.",
+            "First difference:",
+            f"  {differences[0]}",
+            *(f"  {line}" for line in differences[1:]),
+            "Recorded:",
+            *(f"  {place}. {line}" for place, line in enumerate(then, start=1)),
+            *([] if then else ["  no decisions"]),
+            "Decided now:",
+            *(f"  {place}. {line}" for place, line in enumerate(now, start=1)),
+            *([] if now else ["  no decisions"]),
+            "New to it were:",
+            *(f"  {line}" for line in format_timeline(fresh, lines=CONTEXT_LINES).splitlines()),
+        ]
+    )

@@ -1,0 +1,158 @@
+"""Samples, answers by hand, the clock: what a person does in the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from swf_emulator.console.calls import Calls
+
+from .conftest import playwright
+
+expect = playwright.expect
+
+
+def prepare(calls: Calls) -> None:
+    """A domain with a workflow type and an activity type that nobody serves."""
+    calls("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
+    calls(
+        "RegisterWorkflowType",
+        domain="d",
+        name="w",
+        version="1",
+        defaultTaskList={"name": "l"},
+        defaultTaskStartToCloseTimeout="NONE",
+        defaultExecutionStartToCloseTimeout="86400",
+        defaultChildPolicy="TERMINATE",
+    )
+    calls(
+        "RegisterActivityType",
+        domain="d",
+        name="a",
+        version="1",
+        defaultTaskList={"name": "l"},
+        defaultTaskScheduleToStartTimeout="NONE",
+        defaultTaskStartToCloseTimeout="NONE",
+        defaultTaskScheduleToCloseTimeout="NONE",
+        defaultTaskHeartbeatTimeout="NONE",
+    )
+
+
+def start(calls: Calls, workflow_id: str, **more: Any) -> str:
+    """Start an execution; its path."""
+    workflow_type = {"name": "w", "version": "1"}
+    run_id = calls(
+        "StartWorkflowExecution",
+        domain="d",
+        workflowId=workflow_id,
+        workflowType=workflow_type,
+        **more,
+    )["runId"]
+    return f"/executions/d/{workflow_id}/{run_id.replace('+', '-').replace('/', '_')}"
+
+
+def test_an_order_is_approved_by_a_person(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Launch").first.click()
+    expect(page.locator(".event .type", has_text="ActivityTaskFailed")).to_be_visible()
+    page.locator("summary[title^='The clock']").click()
+    page.get_by_role("button", name="Go to the next deadline").click()
+    expect(page.locator(".toast")).to_contain_text("timer retry-1 fires")
+    page.locator("main").click(position={"x": 5, "y": 5})
+    expect(page.locator(".clock .panel")).not_to_be_visible()
+    expect(page.locator(".event .type", has_text="MarkerRecorded")).to_be_visible()
+    page.get_by_role("link", name="Signal").click()
+    page.get_by_label("Signal name").fill("approval")
+    page.get_by_label("Input").fill("yes")
+    page.get_by_role("button", name="Send the signal").click()
+    expect(page.locator("#status")).to_have_text("Completed")
+    page.get_by_role("link", name="Summary").click()
+    expect(page.locator("main")).to_contain_text("shipped")
+
+
+def test_pictures_are_shown(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Launch").nth(1).click()
+    expect(page.locator("#status")).to_have_text("Completed")
+    page.get_by_role("link", name="Activities", exact=True).click()
+    page.locator("details.activity summary").first.click()
+    picture = page.locator("img.picture").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("each => each.naturalWidth") == 192
+    page.get_by_role("link", name="Summary").click()
+    page.get_by_role("link", name="picture-1-thumbnail").click()
+    expect(page.locator("h1")).to_have_text("picture-1-thumbnail")
+
+
+def test_a_whole_execution_by_hand(page: Any, calls: Calls) -> None:
+    prepare(calls)
+    page.goto(f"{start(calls, 'manual')}/waiting")
+    page.get_by_role("link", name="Decide by hand").first.click()
+    page.locator("#decision-type").select_option("ScheduleActivityTask")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Activity type").fill("a/1")
+    page.get_by_label("Activity id").fill("first")
+    page.locator("#decision-type").select_option("StartTimer")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Timer id").fill("never")
+    page.get_by_label("Start to fire timeout").fill("9")
+    page.get_by_label("Remove this decision").nth(1).click()
+    page.get_by_role("button", name="Respond").click()
+    expect(page.locator(".event .type").first).to_have_text("ActivityTaskScheduled")
+    page.get_by_role("link", name="Activities", exact=True).click()
+    page.get_by_role("link", name="Complete", exact=True).click()
+    page.get_by_label("Result").fill('{"a":1}')
+    expect(page.get_by_text("valid JSON")).to_be_visible()
+    page.get_by_role("button", name="Indent JSON").click()
+    expect(page.get_by_label("Result")).to_have_value('{\n  "a": 1\n}')
+    page.get_by_role("button", name="Complete the activity").click()
+    expect(page.locator("tbody tr")).to_contain_text("console")
+    page.get_by_role("link", name="Decide by hand").click()
+    page.locator("#decision-type").select_option("CompleteWorkflowExecution")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Result").fill("done by hand")
+    page.get_by_role("button", name="Respond").click()
+    expect(page.locator("#status")).to_have_text("Completed")
+
+
+def test_a_refused_decision_is_told_and_kept(page: Any, calls: Calls, errors: list[str]) -> None:
+    prepare(calls)
+    page.goto(f"{start(calls, 'manual')}/decide")
+    page.get_by_label("More decisions, as JSON").fill('[{"decisionType": "Nothing"}]')
+    page.get_by_role("button", name="Respond").click()
+    expect(page.get_by_role("alert")).to_contain_text("ValidationException")
+    expect(page.get_by_label("More decisions, as JSON")).to_have_value(
+        '[\n  {\n    "decisionType": "Nothing"\n  }\n]'
+    )
+    assert [each for each in errors if "400" not in each] == []
+    errors.clear()
+
+
+def test_termination_from_the_page(page: Any, calls: Calls) -> None:
+    prepare(calls)
+    page.goto(f"{start(calls, 'short')}/events")
+    page.get_by_role("link", name="Terminate").click()
+    page.get_by_label("Reason").fill("because")
+    page.get_by_label("Child policy").select_option("ABANDON")
+    page.get_by_role("button", name="Terminate").click()
+    expect(page.locator("#status")).to_have_text("Terminated")
+    expect(page.locator(".event").first).to_contain_text("because")
+
+
+def test_the_clock_stands_still_moves_and_skips(page: Any, calls: Calls) -> None:
+    prepare(calls)
+    path = start(calls, "timed", executionStartToCloseTimeout="7200")
+    page.goto(f"{path}/events")
+    page.keyboard.press("c")
+    page.get_by_role("button", name="Stands still").click()
+    expect(page.locator("#clock-mode")).to_have_text("stands still")
+    before = page.locator("#now").inner_text()
+    page.get_by_role("button", name="1 h", exact=True).click()
+    expect(page.locator("#now")).not_to_have_text(before)
+    expect(page.locator("#status")).to_have_text("Open")
+    page.get_by_label("Time to let pass").fill("1h")
+    page.get_by_role("button", name="Let pass").click()
+    expect(page.locator("#status")).to_have_text("Timed out")
+    page.get_by_role("button", name="Skips").click()
+    expect(page.locator("#clock-mode")).to_have_text("skips")
+    page.get_by_role("button", name="Real").click()
+    expect(page.locator("#clock-mode")).to_have_text("real")

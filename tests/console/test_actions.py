@@ -1,0 +1,183 @@
+"""Steering an execution, answering its tasks by hand, moving the clock."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from swf_emulator import VirtualClock
+
+from .conftest import Browser, Shop
+
+
+def events(browser: Browser, at: str) -> list[tuple[str, dict[str, Any]]]:
+    rows = browser.json(f"{at}/events.json")["events"]["rows"]
+    return [(row["event_type"], row["attributes"]) for row in rows]
+
+
+def test_signal_cancel_terminate(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    browser.act(f"{at}/signal", signalName="go", input="<now>")
+    browser.act(f"{at}/cancel")
+    browser.act(f"{at}/terminate", reason="enough", details="d", childPolicy="ABANDON")
+    found = dict(events(browser, at))
+    assert found["WorkflowExecutionSignaled"]["signalName"] == "go"
+    assert found["WorkflowExecutionSignaled"]["input"] == "<now>"
+    assert "WorkflowExecutionCancelRequested" in found
+    terminated = found["WorkflowExecutionTerminated"]
+    assert (terminated["reason"], terminated["childPolicy"]) == ("enough", "ABANDON")
+    assert "Unknown execution" in browser.refuse(f"{at}/signal", signalName="go").text
+    links = [each.text for each in browser.get(f"{at}/summary").one("main").all("a")]
+    assert "Terminate" not in links
+
+
+def test_a_signal_needs_a_name(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    page = browser.refuse(f"{at}/signal", input="kept")
+    assert "signalName" in page.one(role="alert").text
+    assert page.one("main").one("form").fields()["input"] == "kept"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize(
+    ("action", "fields", "event"),
+    [
+        ("complete", {"result": "42"}, "ActivityTaskCompleted"),
+        ("fail", {"reason": "r", "details": "d"}, "ActivityTaskFailed"),
+        ("cancel", {"details": "d"}, "ActivityTaskCanceled"),
+    ],
+)
+def test_an_activity_is_answered_by_hand(
+    browser: Browser, shop: Shop, taken: bool, action: str, fields: dict[str, str], event: str
+) -> None:
+    at = shop.start()
+    shop.decide(shop.charge("first"), shop.charge("second"))
+    if taken:
+        shop.take("anna")
+        shop.take("bert")
+    form = browser.get(f"{at}/activities/6/{action}").one("main")
+    assert ("bert" in form.text) == taken
+    browser.act(f"{at}/activities/6/{action}", **fields)
+    names = [name for name, _ in events(browser, at)]
+    assert names[-2:] == [event, "DecisionTaskScheduled"]
+    answered = dict(events(browser, at))[event]
+    assert answered["scheduledEventId"] == 6
+    assert fields.items() <= answered.items()
+    identities = [
+        a.get("identity") for name, a in events(browser, at) if name == "ActivityTaskStarted"
+    ]
+    assert identities == (["anna", "bert"] if taken else ["console"])
+    assert "Unknown activity" in browser.refuse(f"{at}/activities/6/{action}", **fields).text
+
+
+def test_a_heartbeat_is_recorded_by_hand(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(shop.charge())
+    browser.act(f"{at}/activities/5/heartbeat", details="half way")
+    assert "half way" in browser.get(f"{at}/waiting").text
+    assert browser.get(f"{at}/activities/2/complete", status=400)
+
+
+def test_a_decision_task_is_answered_by_hand_from_forms(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    form = browser.get(f"{at}/decide")
+    templates = {each.attributes["id"] for each in form.all("template")}
+    assert len(templates) == 13
+    fields = {
+        "d0.decisionType": "ScheduleActivityTask",
+        "d0.activityType": "Charge/1",
+        "d0.activityId": "c1",
+        "d0.input": '{"a": 1}',
+        "d0.taskList": "other",
+        "d3.decisionType": "StartTimer",
+        "d3.timerId": "t",
+        "d3.startToFireTimeout": "60",
+        "json": json.dumps(
+            [
+                {
+                    "decisionType": "RecordMarker",
+                    "recordMarkerDecisionAttributes": {"markerName": "m"},
+                }
+            ]
+        ),
+        "executionContext": "step 1",
+    }
+    browser.act(f"{at}/decide", **fields)
+    found = dict(events(browser, at))
+    assert found["DecisionTaskStarted"]["identity"] == "console"
+    assert found["ActivityTaskScheduled"]["taskList"] == {"name": "other"}
+    assert found["ActivityTaskScheduled"]["input"] == '{"a": 1}'
+    assert found["TimerStarted"]["timerId"] == "t"
+    assert found["MarkerRecorded"]["markerName"] == "m"
+    summary = browser.json(f"{at}/summary.json")
+    assert summary["description"]["latestExecutionContext"] == "step 1"
+    assert "Unknown decision task" in browser.refuse(f"{at}/decide").text
+
+
+def test_a_malformed_decision_takes_no_task(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    page = browser.refuse(f"{at}/decide", **{"d0.decisionType": "StartTimer", "d0.timerId": "t"})
+    assert "startToFireTimeout" in page.one(role="alert").text
+    assert '"timerId": "t"' in page.one("textarea", id="json").raw
+    assert "not JSON" in browser.refuse(f"{at}/decide", json="[").text
+    close = [{"decisionType": "CompleteWorkflowExecution"}] * 2
+    page = browser.refuse(f"{at}/decide", json=json.dumps(close))
+    assert "Close must be last decision in list" in page.text
+    assert [name for name, _ in events(browser, at)] == [
+        "WorkflowExecutionStarted",
+        "DecisionTaskScheduled",
+    ]
+
+
+def test_the_clock_is_moved(browser: Browser, clock: VirtualClock, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(("StartTimer", {"timerId": "t", "startToFireTimeout": "90"}))
+    before = clock.now_ms()
+    assert "timer t fires" in browser.get("/").one("details", class_="clock").text
+    browser.act("/clock/advance", by="1m")
+    assert clock.now_ms() - before == 60_000
+    page = browser.act("/clock/next", back=f"{at}/events")
+    assert page.one("h1").text == "o1"
+    assert dict(events(browser, at))["TimerFired"]["timerId"] == "t"
+    assert clock.now_ms() - before == 90_000
+    for mode, speed in (("skip", 0), ("real", 60.0), ("virtual", 0)):
+        browser.act("/clock/mode", mode=mode, speed="60")
+        assert browser.json("/clock.json")["mode"] == mode
+        assert browser.json("/clock.json")["speed"] == speed
+
+
+def test_nothing_is_due_in_an_empty_emulator(browser: Browser) -> None:
+    answer = browser.client.post("/clock/next", headers={"Accept": "application/json"})
+    assert answer.json == {"location": "/", "message": "Nothing is due, however long one waits"}
+
+
+@pytest.mark.parametrize("by", ["", "x", "-1", "nan", "inf", "1e300d", "5w"])
+def test_no_time_to_let_pass(browser: Browser, clock: VirtualClock, by: str) -> None:
+    before = clock.now_ms()
+    assert browser.refuse("/clock/advance", by=by).one("h1").text == "Not understood"
+    assert clock.now_ms() == before
+
+
+def test_no_mode_of_the_clock(browser: Browser) -> None:
+    for mode, speed in (("slow", "1"), ("real", "0"), ("real", "-1")):
+        page = browser.refuse("/clock/mode", mode=mode, speed=speed)
+        assert "one of real, virtual, skip" in page.text
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example/", "/\\evil", "x"])
+def test_no_form_leads_elsewhere(browser: Browser, path: str) -> None:
+    response = browser.post("/clock/advance", by="1", back=path)
+    assert response.headers["Location"] == "/"
+
+
+def test_programs_get_answers_and_faults_as_json(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    headers = {"Accept": "application/json"}
+    answer = browser.client.post(f"{at}/signal", data={"signalName": "s"}, headers=headers)
+    assert answer.json is not None
+    assert answer.json["message"] == "Send the signal: done"
+    fault = browser.client.post(f"{at}/signal", data={}, headers=headers)
+    assert fault.json is not None
+    assert fault.json["__type"].endswith("#ValidationException")

@@ -1,0 +1,234 @@
+"""The tabs of one execution."""
+
+from __future__ import annotations
+
+from swf_emulator import Emulator, VirtualClock
+from swf_emulator.console.calls import Calls
+from swf_emulator.console.timeline import duration
+
+from .conftest import DOMAIN, TYPE, Browser, Shop
+
+
+def test_the_chain_of_an_event_is_what_belongs_together(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(shop.charge())
+    shop.calls("RespondActivityTaskCompleted", taskToken=shop.take(), result="done")
+    page = browser.get(f"{at}/events")
+    chains = {
+        row.attributes["data-id"]: row.attributes["data-chain"]
+        for row in page.all("details", class_="event")
+    }
+    assert chains == {
+        "1": "0",
+        "2": "2",
+        "3": "2",
+        "4": "2",
+        "5": "5",
+        "6": "5",
+        "7": "5",
+        "8": "8",
+    }
+    references = [
+        each.attributes["data-event"] for each in page.all("a") if "data-event" in each.attributes
+    ]
+    assert references == ["2", "2", "3", "4", "5", "5", "6"]
+    one = browser.json(f"{at}/events/7.json")
+    assert one["activityTaskCompletedEventAttributes"]["result"] == "done"
+
+
+def test_a_cancel_request_belongs_to_its_activity(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(shop.charge())
+    shop.take()
+    shop.calls("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="stop")
+    shop.decide(("RequestCancelActivityTask", {"activityId": "c1"}))
+    rows = browser.json(f"{at}/events.json")["events"]["rows"]
+    assert [row["chain"] for row in rows if row["event_type"] == "ActivityTaskCancelRequested"] == [
+        5
+    ]
+    (activity,) = browser.json(f"{at}/activities.json")["activities"]
+    assert activity["span"]["cancel_requested"] is True
+    assert "was asked to cancel" in browser.get(f"{at}/waiting").text
+
+
+def test_events_are_filtered_ordered_and_paged(
+    browser: Browser, clock: VirtualClock, shop: Shop
+) -> None:
+    at = shop.start(input="needle é")
+    for number in range(3):
+        timers = ((f"t{number}-{index}", "1") for index in range(90))
+        shop.decide(
+            *(("StartTimer", {"timerId": name, "startToFireTimeout": s}) for name, s in timers)
+        )
+        clock.advance(1)
+    events = browser.json(f"{at}/events.json")["events"]
+    assert (len(events["rows"]), events["pages"]) == (200, 3)
+    total = events["total"]
+    last = browser.json(f"{at}/events.json?page=3")["events"]["rows"]
+    assert last[-1]["event_id"] == total
+    newest = browser.json(f"{at}/events.json?order=newest")["events"]["rows"]
+    assert newest[0]["event_id"] == total
+    timers_only = browser.json(f"{at}/events.json?family=timers")["events"]
+    assert timers_only["matching"] == 540
+    assert browser.json(f"{at}/events.json?text=NEEDLE %C3%89")["events"]["matching"] == 1
+    jumped = browser.get(f"{at}/events?event=450")
+    assert jumped.one("details", class_="found").attributes["data-id"] == "450"
+    assert "No event matches" in browser.get(f"{at}/events?text=absent").text
+    assert browser.json(f"{at}/events.json?page=99")["events"]["page"] == 3
+    assert len(browser.json(f"{at}/history.json")["events"]) == total
+
+
+def test_activities_tell_who_waited_and_who_worked(
+    browser: Browser, clock: VirtualClock, shop: Shop
+) -> None:
+    at = shop.start()
+    shop.decide(shop.charge(input="in"))
+    clock.advance(3)
+    token = shop.take("anna")
+    clock.advance(4)
+    shop.calls("RespondActivityTaskFailed", taskToken=token, reason="no money", details="at all")
+    shop.decide(shop.charge())
+    clock.advance(2)
+    second, first = browser.json(f"{at}/activities.json")["activities"]
+    assert (first["waited"], first["ran"], first["span"]["identity"]) == (3000, 4000, "anna")
+    assert first["span"]["outcome"] == "Failed"
+    assert (second["waited"], second["ran"], second["span"]["attempt"]) == (2000, None, 2)
+    page = browser.get(f"{at}/activities").text
+    assert "no money" in page
+    assert "at all" in page
+
+
+def test_the_summary_leads_to_relatives(browser: Browser, calls: Calls, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(("StartChildWorkflowExecution", {"workflowType": TYPE, "workflowId": "kid"}))
+    summary = browser.get(f"{at}/summary")
+    (child,) = [each for each in summary.all("a") if each.text == "kid"]
+    page = browser.get(child.attributes["href"])
+    (parent,) = [each for each in page.one("main").all("a") if each.text == "o1"]
+    assert parent.attributes["href"] == f"{at}/summary"
+    reasons = browser.json(f"{at}/waiting.json")["reasons"]
+    assert [reason["name"] for reason in reasons if reason["child_run_id"]] == ["kid"]
+    calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="kid")
+    shop.decide(("ContinueAsNewWorkflowExecution", {}))
+    old = browser.json(f"{at}/summary.json")
+    new = browser.get(f"{at}/summary").one("main")
+    (link,) = [each for each in new.all("a") if each.text == old["continued_to"]]
+    continued = browser.json(link.attributes["href"] + ".json")
+    assert continued["continued_from"] == old["run_id"]
+
+
+def test_the_timeline_tells_waiting_from_running(
+    browser: Browser, clock: VirtualClock, shop: Shop
+) -> None:
+    at = shop.start()
+    shop.decide(
+        shop.charge(),
+        ("StartTimer", {"timerId": "t", "startToFireTimeout": "8"}),
+        ("RecordMarker", {"markerName": "m"}),
+    )
+    clock.advance(2)
+    token = shop.take()
+    clock.advance(6)
+    shop.calls("RespondActivityTaskCompleted", taskToken=token)
+    lanes = {
+        lane["label"]: lane for lane in browser.json(f"{at}/timeline.json")["timeline"]["lanes"]
+    }
+    waiting, running = lanes["c1 · Charge 1"]["bars"]
+    assert (waiting["phase"], running["phase"]) == ("waiting", "running")
+    assert running["width"] == 3 * waiting["width"]
+    assert (running["tone"], lanes["t"]["bars"][0]["tone"]) == ("good", "good")
+    assert len(lanes["Signals and markers"]["marks"]) == 1
+    by_event = browser.get(f"{at}/timeline?scale=events")
+    assert len(by_event.all("g", class_="lane")) == 4
+
+
+def test_why_it_waits(browser: Browser, clock: VirtualClock, shop: Shop) -> None:
+    at = shop.start()
+    first = browser.get(f"{at}/waiting").one("main").text
+    assert "Nobody polls the task list “orders” for decision tasks" in first
+    shop.decide(shop.charge(), ("StartTimer", {"timerId": "t", "startToFireTimeout": "30"}))
+    reasons = {each["name"]: each for each in browser.json(f"{at}/waiting.json")["reasons"]}
+    assert reasons["c1"]["urgent"] is True
+    assert (reasons["c1"]["task_list"], reasons["c1"]["pollers"]) == ("work", 0)
+    assert reasons["c1"]["effect"] == "activity c1 times out (SCHEDULE_TO_START)"
+    assert reasons["t"]["effect"] == "timer t fires"
+    assert reasons["Execution"]["effect"] == "the execution times out"
+    token = shop.take("anna")
+    shop.calls("RecordActivityTaskHeartbeat", taskToken=token, details="half way")
+    text = browser.get(f"{at}/waiting").one("main").text
+    assert "The worker anna is at it. Its last heartbeat said: half way." in text
+    assert "once the clock is moved" in text
+    shop.calls("RespondActivityTaskCompleted", taskToken=token)
+    clock.advance(30)
+    shop.decide()
+    text = browser.get(f"{at}/waiting").one("main").text
+    assert "The last decision left nothing to wait for" in text
+    shop.calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
+    assert "nothing waits" in browser.get(f"{at}/waiting").text
+
+
+def test_a_second_decision_task_waits_for_the_first(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.calls("PollForDecisionTask", domain=DOMAIN, taskList={"name": "orders"}, identity="bert")
+    shop.calls("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="s")
+    text = browser.get(f"{at}/waiting").one("main").text
+    assert "The decider bert has it" in text
+    assert "It comes after the decision task that a decider has now" in text
+
+
+def test_stepping_shows_what_each_event_does(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(shop.charge())
+    shop.calls("RespondActivityTaskCompleted", taskToken=shop.take(), result="r")
+    steps = [browser.json(f"{at}/steps.json?event={number}")["step"] for number in range(1, 9)]
+    changes = [
+        {
+            thing["kind"]: thing["change"]
+            for thing in step["things"] + step["closed"]
+            if thing["change"]
+        }
+        for step in steps
+    ]
+    assert changes == [
+        {"execution": "opened"},
+        {"decision task": "opened"},
+        {"decision task": "changed"},
+        {"decision task": "closed"},
+        {"activity": "opened"},
+        {"activity": "changed"},
+        {"activity": "closed"},
+        {"decision task": "opened"},
+    ]
+    assert steps[4]["open_counts"]["openActivityTasks"] == 1
+    assert steps[2]["decider"] == "at work on task 2"
+    page = browser.get(f"{at}/steps?event=5")
+    assert page.one("a", rel="next").attributes["href"].endswith("event=6")
+    assert browser.json(f"{at}/steps.json?event=999")["step"]["event_id"] == 8
+
+
+def test_lengths_of_time_are_short() -> None:
+    lengths = (0, 999, 1000, 12_500, 200_000, 3_600_000, 187_200_000)
+    texts = ["0 ms", "999 ms", "1 s", "12.5 s", "3 m 20 s", "1 h", "2 d 4 h"]
+    assert [duration(length) for length in lengths] == texts
+
+
+def test_requests_to_others_and_functions_are_told(
+    browser: Browser, emulator: Emulator, shop: Shop
+) -> None:
+    emulator.register_lambda("double", lambda number: 2 * number)
+    at = shop.start(lambdaRole="arn:aws:iam::123456789012:role/r")
+    shop.decide(
+        ("ScheduleLambdaFunction", {"id": "f1", "name": "double", "input": "21"}),
+        ("SignalExternalWorkflowExecution", {"workflowId": "o2", "signalName": "s"}),
+        ("RequestCancelExternalWorkflowExecution", {"workflowId": "o3"}),
+    )
+    twin = browser.json(f"{at}/timeline.json")["timeline"]
+    tones = {lane["label"]: lane["bars"][-1]["tone"] for lane in twin["lanes"]}
+    assert tones["f1 · double"] == "good"
+    assert tones["s → o2"] == "bad"
+    assert tones["o3"] == "bad"
+    total = browser.json(f"{at}/events.json")["events"]["total"]
+    for event_id in range(1, total + 1):
+        browser.get(f"{at}/steps?event={event_id}")
+    assert browser.json(f"{at}/events.json?family=lambda")["events"]["matching"] == 3
+    assert browser.json(f"{at}/events.json?family=signals")["events"]["matching"] == 2

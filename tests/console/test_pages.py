@@ -1,0 +1,211 @@
+"""What holds for every page: headers, a twin in JSON, text that stays text, clear errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from swf_emulator import Emulator
+from swf_emulator.console.calls import Calls
+from swf_emulator.http import EdgeOptions, create_app
+
+from .conftest import DOMAIN, Browser, Shop
+from .html import Element, parse
+
+TABS = ("summary", "events", "activities", "timeline", "waiting", "steps")
+PAGES = (
+    "/",
+    "/domains",
+    "/task-lists",
+    "/executions",
+    f"/executions?domain={DOMAIN}&state=open&workflowId=o1",
+    f"/domains/{DOMAIN}/overview",
+    f"/domains/{DOMAIN}/workflow-types/list",
+    f"/domains/{DOMAIN}/activity-types/list",
+    f"/domains/{DOMAIN}/workflow-types/Order/1/details",
+    f"/domains/{DOMAIN}/activity-types/Charge/1/details",
+)
+FORMS = (
+    "/domains/register",
+    f"/domains/{DOMAIN}/workflow-types/register",
+    f"/domains/{DOMAIN}/activity-types/register",
+    "/executions/start",
+    f"/executions/start?domain={DOMAIN}&type=Order/1",
+)
+EXECUTION_FORMS = ("signal", "cancel", "terminate", "decide")
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
+
+
+def scripts_and_styles(page: Element) -> list[Element]:
+    """What a strict policy forbids: scripts and styles in the page itself, and handlers."""
+    inline = [each for each in page.all("script") if "src" not in each.attributes]
+    styled = [each for each in page.all() if "style" in each.attributes] + page.all("style")
+    handled = [each for each in page.all() if any(name[:2] == "on" for name in each.attributes)]
+    return inline + styled + handled
+
+
+def test_every_page_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop) -> None:
+    at = shop.start(input='{"a": 1}', tagList=["t"])
+    shop.decide(shop.charge(), ("StartTimer", {"timerId": "t", "startToFireTimeout": "5"}))
+    for path in (*PAGES, *(f"{at}/{tab}" for tab in TABS)):
+        response = browser.client.get(path, headers={"Accept": "text/html"})
+        assert response.status_code == 200, (path, response.text)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        page = parse(response.text)
+        assert not scripts_and_styles(page), path
+        twin = page.one("link", rel="alternate").attributes["href"]
+        answer = browser.client.get(twin)
+        assert answer.status_code == 200, twin
+        assert isinstance(answer.json, dict), twin
+
+
+def test_every_form_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    shop.decide(shop.charge())
+    forms = (*EXECUTION_FORMS, "activities/5/complete", "activities/5/fail")
+    for path in (*FORMS, *(f"{at}/{form}" for form in forms)):
+        page = browser.get(path)
+        assert not scripts_and_styles(page), path
+        assert browser.json(page.one("link", rel="alternate").attributes["href"]), path
+
+
+def test_what_users_wrote_stays_text(browser: Browser, calls: Calls, shop: Shop) -> None:
+    name = HOSTILE.replace("/", "").replace(":", "")[:60]
+    calls(
+        "RegisterDomain",
+        name=name,
+        description=HOSTILE,
+        workflowExecutionRetentionPeriodInDays="1",
+    )
+    kind = {"name": name, "version": "<b>1"}
+    calls("RegisterWorkflowType", domain=DOMAIN, **kind, description=HOSTILE)
+    at = shop.start(input=HOSTILE, tagList=[HOSTILE])
+    named = {"domain": DOMAIN, "workflowId": "o1"}
+    calls("SignalWorkflowExecution", **named, signalName=HOSTILE, input=HOSTILE)
+    shop.decide(
+        shop.charge(activity_id=name, input=json.dumps({"x": HOSTILE}), control=HOSTILE),
+        ("RecordMarker", {"markerName": HOSTILE, "details": HOSTILE}),
+        ("StartTimer", {"timerId": name, "startToFireTimeout": "5", "control": HOSTILE}),
+    )
+    token = shop.take(identity=HOSTILE)
+    calls("RespondActivityTaskFailed", taskToken=token, reason=HOSTILE, details=HOSTILE)
+    pages = [*PAGES, *FORMS, *(f"{at}/{tab}" for tab in (*TABS, *EXECUTION_FORMS))]
+    pages += [f"{at}/steps?event={event_id}" for event_id in range(1, 13)]
+    pages += [f"{at}/events?text=%3Cscript%3E", f"/executions?workflowId={HOSTILE}"]
+    for path in pages:
+        page = browser.get(path)
+        assert not scripts_and_styles(page), path
+        assert not page.all("img"), path
+        assert len(page.all("script")) == 1, path
+        assert "49" not in page.one("head").one("title").text, path
+    assert browser.get(f"{at}/summary").one("pre").text == HOSTILE
+
+
+def test_a_picture_is_shown_only_if_it_is_nothing_else(browser: Browser, shop: Shop) -> None:
+    at = shop.start("o1", input='data:image/png;base64,AAAA" onerror="alert(1)')
+    assert not browser.get(f"{at}/summary").all("img")
+    at = shop.start("o2", input="data:image/png;base64,AAAA")
+    source = browser.get(f"{at}/summary").one("img").attributes["src"]
+    assert source == "data:image/png;base64,AAAA"
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "ünïcode", "..", ".", "~x", "50%", "a?b#c&d", "x.json", "a+b=c", "{{x}}"]
+)
+def test_any_name_has_a_page(browser: Browser, calls: Calls, shop: Shop, name: str) -> None:
+    calls("RegisterDomain", name=name, workflowExecutionRetentionPeriodInDays="1")
+    links = [a.attributes["href"] for a in browser.get("/domains").all("a") if a.text == name]
+    page = browser.get(links[0])
+    assert page.one("h1").text == name
+    twin = page.one("link", rel="alternate").attributes["href"]
+    assert browser.json(twin)["domain"] == name
+    shop.start(name)
+    listed = browser.get(f"/executions?domain={DOMAIN}")
+    (link,) = [a.attributes["href"] for a in listed.one("main").all("a") if a.text == name]
+    assert browser.get(link).one("h1").text == name
+
+
+def test_errors_are_pages_for_people_and_faults_for_programs(browser: Browser, shop: Shop) -> None:
+    missing = "/domains/nowhere/overview"
+    page = browser.get(missing, status=404)
+    assert page.one("h1").text == "UnknownResourceFault"
+    assert "Unknown domain: nowhere" in page.text
+    assert browser.json(f"{missing}.json", 404)["message"] == "Unknown domain: nowhere"
+    assert browser.get("/no/such/page", status=404).one("h1").text == "Not Found"
+    assert "UnknownOperationException" in browser.json("/no/such/page", 405)["__type"]
+    at = shop.start()
+    assert "not 'x'" in browser.get(f"{at}/steps?event=x", status=400).text
+    assert "not 'x'" in browser.json(f"{at}/steps.json?event=x", 400)["message"]
+    assert browser.client.get("/console/static/x/nothing.css").status_code == 404
+
+
+def test_other_sites_are_refused(browser: Browser, shop: Shop) -> None:
+    path, fields = "/domains/register", {"name": "evil"}
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+    ):
+        response = browser.client.post(path, data=fields, headers=headers)
+        assert response.status_code == 403, headers
+    rebound = browser.client.get("/", headers={"Host": "evil.example"})
+    assert rebound.status_code == 403
+    same = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert browser.client.post(path, data=fields, headers=same).status_code == 400
+
+
+def test_the_service_is_at_the_same_place(browser: Browser) -> None:
+    headers = {"X-Amz-Target": "SimpleWorkflowService.ListDomains"}
+    body = {"registrationStatus": "REGISTERED"}
+    answer = browser.client.post("/", json=body, headers=headers)
+    assert answer.json == {"domainInfos": []}
+
+
+def test_programs_may_ask_any_page_for_json(browser: Browser, shop: Shop) -> None:
+    for path in ("/", "/domains", f"/domains/{DOMAIN}/overview"):
+        answer = browser.client.get(path, headers={"Accept": "application/json"})
+        assert isinstance(answer.json, dict), path
+
+
+def test_the_console_can_be_turned_off(emulator: Emulator) -> None:
+    client = create_app(emulator, EdgeOptions(console=False)).test_client()
+    for path in ("/", "/domains", "/console/changes"):
+        assert client.get(path, headers={"Accept": "text/html"}).status_code in (404, 405)
+
+
+def test_static_files_are_kept_by_the_browser(browser: Browser) -> None:
+    page = browser.get("/")
+    for element, attribute in (("script", "src"), ("link", "href")):
+        for each in page.all(element):
+            path = each.attributes[attribute]
+            if path.startswith("/console/static"):
+                response = browser.client.get(path)
+                assert response.status_code == 200
+                assert "max-age=31536000" in response.headers["Cache-Control"]
+
+
+def test_the_theme_is_rendered_from_its_cookie(browser: Browser) -> None:
+    assert "data-theme" not in browser.get("/").one("html").attributes
+    browser.client.set_cookie("swf-theme", "dark")
+    assert browser.get("/").one("html").attributes["data-theme"] == "dark"
+    browser.client.set_cookie("swf-theme", '"><script>')
+    assert "data-theme" not in browser.get("/").one("html").attributes
+
+
+def test_regions_are_chosen(browser: Browser, emulator: Emulator, shop: Shop) -> None:
+    other = Calls(emulator.protocol, shop.calls.scope._replace(region="eu-west-1"))
+    other("RegisterDomain", name="elsewhere", workflowExecutionRetentionPeriodInDays="1")
+    shown = [
+        row["name"] for row in browser.json("/domains.json?scope=123456789012/us-east-1")["domains"]
+    ]
+    assert shown == [DOMAIN]
+    page = browser.act("/console/scope", scope="123456789012/eu-west-1")
+    assert "elsewhere" in page.text
+    assert [row["name"] for row in browser.json("/domains.json")["domains"]] == ["elsewhere"]
+    browser.client.set_cookie("swf-scope", "nobody/nowhere")
+    assert browser.get("/domains").one("h1").text == "Domains"

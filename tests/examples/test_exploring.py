@@ -1,0 +1,29 @@
+"""The guide's exploration of the order's decider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+
+from swf_emulator.testing.exploring import DeciderMachine
+
+from . import order
+
+
+# [machine]
+class OrderMachine(DeciderMachine):
+    """Whatever happens to an order, in whatever sequence."""
+
+    decider = staticmethod(order.decide)
+    signals = {"address": ["office", "home"]}
+    reasons = ["the bank does not answer"]
+
+    def check(self, events: list[dict[str, Any]]) -> None:
+        assert order.activities(events, "Completed").count("charge") <= 1, "charged twice"
+
+
+TestOrder = OrderMachine.TestCase
+# [/machine]
+
+TestOrder.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)

@@ -1,0 +1,159 @@
+"""Options from the command line, the environment and a file: one name, the same checks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from swf_emulator.cli import main, serve
+from swf_emulator.configuration import PREFIX, named_options, variable_of
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def values(*arguments: str) -> dict[str, Any]:
+    """The parameters that ``serve`` would get."""
+    return serve.make_context("serve", list(arguments)).params
+
+
+def refusal(*arguments: str) -> str:
+    """What ``serve`` says when it does not start."""
+    outcome = CliRunner().invoke(main, ["serve", *arguments])
+    assert outcome.exit_code == 2, outcome.output
+    return outcome.output
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "emulator.toml"
+
+
+def test_the_first_place_that_gives_an_option_wins(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('port = 1\nregion = "file"\naccount = "000000000001"\n')
+    monkeypatch.setenv("SWF_EMULATOR_CONFIG", str(file))
+    monkeypatch.setenv("SWF_EMULATOR_PORT", "2")
+    monkeypatch.setenv("SWF_EMULATOR_REGION", "environment")
+    given = values("--port", "3")
+    assert given["port"] == 3
+    assert given["region"] == "environment"
+    assert given["account"] == "000000000001"
+    assert given["host"] == "127.0.0.1"
+
+
+SAMPLES = {bool: ("1", "true", True), int: ("2000", "2000", 2000), float: ("2.5", "2.5", 2.5)}
+
+
+@pytest.mark.parametrize("name", [name for name in named_options(serve) if name != "config"])
+def test_every_option_has_one_name_in_three_places(
+    name: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    option = named_options(serve)[name]
+    assert option.name is not None
+    written, in_file, value = _sample(option)
+    switch = isinstance(option.type, click.types.BoolParamType)
+    arguments = [f"--{name}"] if switch else [f"--{name}", written]
+    monkeypatch.chdir(file.parent)
+    from_command = values(*arguments)[option.name]
+    assert from_command == value
+    file.write_text(f"{name} = {in_file}\n")
+    from_file = values("--config", str(file))[option.name]
+    if isinstance(option.type, click.Path):
+        from_file = tuple(path.relative_to(file.parent) for path in from_file)
+    assert from_file == value
+    monkeypatch.setenv(variable_of(name), written)
+    assert values()[option.name] == value
+
+
+def _sample(option: click.Option) -> tuple[str, str, Any]:
+    kind = option.type
+    if isinstance(kind, click.types.BoolParamType):
+        return SAMPLES[bool]
+    if isinstance(kind, click.types.FloatParamType):
+        return SAMPLES[float]
+    if isinstance(kind, click.types.IntParamType):
+        return SAMPLES[int]
+    text = kind.choices[-1] if isinstance(kind, click.Choice) else "sample"
+    value: Any = Path(text) if isinstance(kind, click.Path) else text
+    if option.multiple:
+        return text, f'["{text}"]', (value,)
+    return text, f'"{text}"', value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# first\npoll-hodl = 5\n", ":2: there is no option 'poll-hodl'; did you mean poll-hold?"),
+        ("\n\nconfig = 'x'\n", ":3: there is no option 'config'"),
+        ("port = 70000\n", ":1: port: 70000 is not in the range 0<=x<=65535."),
+        ("port = '4596x'\n", ":1: port: '4596x' is not a valid integer range."),
+        ("port = true\n", ":1: port: a number is expected"),
+        ("host = 1\n", ":1: host: a text is expected"),
+        ("speed = 0\n", ":1: speed: 0.0 is not in the range x>0."),
+        ("speed = -1.5\n", ":1: speed: -1.5 is not in the range x>0."),
+        ("control = 'yes'\n", ":1: control: true or false is expected"),
+        ("log-format = 'xml'\n", ":1: log-format: 'xml' is not one of 'text', 'json'."),
+        ("allowed-host = 'a'\n", ":1: allowed-host: a list is expected"),
+        ("allowed-host = ['a', 1]\n", ":1: allowed-host: a text is expected"),
+        ("port = \n", ":1: Invalid value"),
+    ],
+)
+def test_what_is_wrong_in_a_file_stops_the_start(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    assert f"Error: {file}{said}" in refusal("--config", str(file))
+
+
+def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+    assert "absent.toml: No such file" in refusal("--config", str(tmp_path / "absent.toml"))
+    (tmp_path / "c.yaml").write_text("port: 1")
+    assert "the configuration is a .toml file" in refusal("--config", str(tmp_path / "c.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("PRT", "1", "SWF_EMULATOR_PRT is set, but there is no such option; did you mean "),
+        ("PORT", "x", "'x' is not a valid integer range"),
+        ("MAX_EVENTS", "-1", "-1 is not in the range x>=0"),
+        ("PORT", "tcp://10.0.0.1:4596", "as an orchestrator sets it"),
+    ],
+)
+def test_what_is_wrong_in_the_environment_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(PREFIX + variable, value)
+    assert said in refusal()
+
+
+def test_variables_of_orchestrators_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT_4596_TCP_ADDR"):
+        monkeypatch.setenv(PREFIX + name, "10.0.0.1")
+    assert values()["port"] == 4596
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--account", "12"), "must be 12 digits"),
+        (("--max-events", "1"), "max_events must be at least 2"),
+        (("--host", ""), "the host is empty"),
+        (("--events-url", "ftp://x"), "is not an http or https URL"),
+        (("--init", "absent.toml"), "absent.toml: No such file"),
+        (("--init", "pyproject.json"), "nor a file .toml"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refusal("--port", "0", *arguments)
+
+
+def test_the_table_in_the_documentation_is_current() -> None:
+    tool = [sys.executable, str(ROOT / "tools" / "configuration_table.py"), "--check"]
+    outcome = subprocess.run(tool, cwd=ROOT, check=False)
+    assert outcome.returncode == 0, "run tools/configuration_table.py"

@@ -1,0 +1,264 @@
+"""Execution events, delivered as EventBridge would."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from swf_emulator import Emulator, VirtualClock, eventing
+from swf_emulator.eventing import EVENT_TYPES, Webhook
+from swf_emulator.protocol.model import service_model
+from tests.ops.waiting import wait_until
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes events; answers with the statuses that it is given, then with 200."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.events: list[Any] = []
+        self.attempts = 0
+        self.statuses: list[int] = []
+        self.blocked = threading.Event()
+        self.blocked.set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook?token=1"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Receiver
+
+    def do_POST(self) -> None:
+        receiver = self.server
+        assert self.path == "/hook?token=1"
+        assert self.headers["Content-Type"] == "application/json"
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        receiver.attempts += 1
+        receiver.blocked.wait(20)
+        status = receiver.statuses.pop(0) if receiver.statuses else 200
+        if status == 200:
+            receiver.events.append(json.loads(body))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.blocked.set()
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def webhook(receiver: Receiver, virtual: Emulator) -> Iterator[Webhook]:
+    made = Webhook(virtual.engine, receiver.url, queue_max=3)
+    yield made
+    made.close()
+
+
+def start(swf: Any, workflow_id: str = "w", **more: Any) -> str:
+    run_id: str = swf.start_workflow_execution(
+        domain="d",
+        workflowId=workflow_id,
+        workflowType={"name": "wt", "version": "1"},
+        taskList={"name": "t"},
+        taskStartToCloseTimeout="60",
+        executionStartToCloseTimeout="600",
+        childPolicy="TERMINATE",
+        **more,
+    )["runId"]
+    return run_id
+
+
+@pytest.fixture
+def registered(swf: Any) -> Any:
+    swf.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+    swf.register_workflow_type(domain="d", name="wt", version="1")
+    return swf
+
+
+def test_a_started_execution_as_the_service_tells_it(
+    receiver: Receiver, webhook: Webhook, registered: Any, clock: VirtualClock
+) -> None:
+    run_id = start(registered)
+    wait_until(lambda: receiver.events)
+    (event,) = receiver.events
+    assert len(event.pop("id")) == 36
+    started_ms = clock.now_ms()
+    assert event == {
+        "version": "0",
+        "detail-type": "Simple Workflow Execution State Change",
+        "source": "aws.swf",
+        "account": "123456789012",
+        "time": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": "us-east-1",
+        "resources": ["arn:aws:swf:us-east-1:123456789012:/domain/d"],
+        "detail": {
+            "eventId": 1,
+            "eventType": "WorkflowExecutionStarted",
+            "workflowExecutionDetail": {
+                "executionInfo": {
+                    "execution": {"workflowId": "w", "runId": run_id},
+                    "workflowType": {"name": "wt", "version": "1"},
+                    "startTimestamp": started_ms,
+                    "closeTimestamp": None,
+                    "executionStatus": "OPEN",
+                    "closeStatus": None,
+                    "parent": None,
+                    "parentExecutionArn": None,
+                    "tagList": None,
+                    "cancelRequested": False,
+                },
+                "executionConfiguration": {
+                    "taskStartToCloseTimeout": "60",
+                    "executionStartToCloseTimeout": "600",
+                    "taskList": {"name": "t"},
+                    "taskPriority": None,
+                    "childPolicy": "TERMINATE",
+                    "lambdaRole": None,
+                },
+                "openCounts": {
+                    "openActivityTasks": 0,
+                    "openDecisionTasks": 1,
+                    "openTimers": 0,
+                    "openChildWorkflowExecutions": 0,
+                    "openLambdaFunctions": 0,
+                },
+                "latestActivityTaskTimestamp": None,
+            },
+        },
+    }
+
+
+def test_an_end_and_only_what_the_service_sends(
+    receiver: Receiver, webhook: Webhook, registered: Any, clock: VirtualClock
+) -> None:
+    start(registered, tagList=["a"], taskPriority="3")
+    clock.advance(2)
+    registered.signal_workflow_execution(domain="d", workflowId="w", signalName="s")
+    registered.terminate_workflow_execution(domain="d", workflowId="w")
+    wait_until(lambda: len(receiver.events) == 2)
+    details = [event["detail"] for event in receiver.events]
+    kinds = [detail["eventType"] for detail in details]
+    assert kinds == ["WorkflowExecutionStarted", "WorkflowExecutionTerminated"]
+    detail = details[1]["workflowExecutionDetail"]
+    info = detail["executionInfo"]
+    assert (info["executionStatus"], info["closeStatus"]) == ("CLOSED", "TERMINATED")
+    assert info["closeTimestamp"] == info["startTimestamp"] + 2000 == clock.now_ms()
+    assert info["tagList"] == ["a"]
+    assert detail["executionConfiguration"]["taskPriority"] == "3"
+    assert details[1]["eventId"] == 4
+
+
+def test_what_is_sent_is_known_to_the_service() -> None:
+    assert set(service_model().shapes["EventType"]["enum"]) >= EVENT_TYPES
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eventing, "FIRST_PAUSE_SECONDS", 0.001)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_may_pass_is_tried_again(
+    receiver: Receiver, webhook: Webhook, registered: Any
+) -> None:
+    receiver.statuses = [503, 429, 500]
+    start(registered)
+    wait_until(lambda: webhook.counts["delivered"] == 1)
+    assert receiver.attempts == 4
+    assert webhook.counts == {"delivered": 1, "retried": 3, "dropped": 0, "undeliverable": 0}
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_does_not_pass_is_given_up(
+    receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.statuses = [503] * eventing.ATTEMPTS_MAX
+    start(registered, "first")
+    start(registered, "second")
+    wait_until(lambda: webhook.counts["delivered"] == 1)
+    assert webhook.counts["undeliverable"] == 1
+    assert receiver.attempts == eventing.ATTEMPTS_MAX + 1
+    assert "could not be delivered in 8 attempts: 503" in caplog.text
+
+
+def test_a_refusal_is_not_tried_again(
+    receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.statuses = [403]
+    start(registered)
+    wait_until(lambda: webhook.counts["undeliverable"] == 1)
+    assert receiver.attempts == 1
+    assert "refused one with status 403" in caplog.text
+
+
+def test_what_the_queue_cannot_hold_is_dropped_counted_and_logged(
+    receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.blocked.clear()
+    for number in range(10):
+        start(registered, f"w{number}")
+    assert webhook.counts["dropped"] == 7
+    assert webhook.waiting == 3
+    messages = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
+    assert messages == ["3 events wait for delivery; new ones are dropped"]
+    receiver.blocked.set()
+    wait_until(lambda: webhook.waiting == 0)
+    start(registered, "after")
+    wait_until(lambda: webhook.counts["delivered"] == 4)
+    assert "7 events were dropped; delivery goes on" in caplog.text
+    ids = [
+        event["detail"]["workflowExecutionDetail"]["executionInfo"]["execution"]["workflowId"]
+        for event in receiver.events
+    ]
+    assert ids == ["w0", "w1", "w2", "after"]
+
+
+def test_nobody_listening_does_not_hold_up_the_engine_nor_the_end(
+    virtual: Emulator, registered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    webhook = Webhook(virtual.engine, "http://127.0.0.1:1/")
+    start(registered)
+    wait_until(lambda: webhook.counts["retried"])
+    began = time.monotonic()
+    webhook.close(0.2)
+    assert time.monotonic() - began < 5
+    assert "1 events were not delivered before the end" in caplog.text
+    assert virtual.engine.observers == []
+
+
+def test_the_end_waits_for_what_is_on_its_way(
+    receiver: Receiver, virtual: Emulator, registered: Any
+) -> None:
+    webhook = Webhook(virtual.engine, receiver.url)
+    for number in range(5):
+        start(registered, f"w{number}")
+    webhook.close(20)
+    assert len(receiver.events) == 5
+
+
+@pytest.mark.parametrize("url", ["ftp://host/", "host:80", "http://", "http:///path"])
+def test_an_url_that_is_none(virtual: Emulator, url: str) -> None:
+    with pytest.raises(ValueError, match="not an http or https URL"):
+        Webhook(virtual.engine, url)
