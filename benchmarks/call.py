@@ -22,7 +22,7 @@ CPU, WALL = "server CPU", "elapsed"
 
 def run(scale: Scale) -> list[Figure]:
     with (
-        servers.one_processor(),
+        servers.apart(),
         servers.constant() as floor,
         servers.emulator() as ours,
         Connection(floor.port) as to_floor,

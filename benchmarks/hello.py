@@ -27,7 +27,7 @@ def run(scale: Scale) -> list[Figure]:
 
 def _by_wire(scale: Scale) -> Figure:
     with (
-        servers.one_processor(),
+        servers.apart(),
         servers.constant() as floor,
         servers.emulator() as ours,
         Connection(floor.port) as to_floor,

@@ -60,21 +60,28 @@ def cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def one_processor() -> Iterator[None]:
-    """Keep this process, and those that it starts now, on one processor, where that is possible.
+def apart() -> Iterator[None]:
+    """Keep this process on one processor and the servers that it starts on another.
 
-    Client and server then strictly alternate, and what one pays for waking the other does not
-    depend on where the other sleeps.
+    So a client beside its server is measured, as it is in use, and neither empties the
+    other's caches; where there is but one processor, or no way to say so, nothing is done.
     """
-    if not hasattr(os, "sched_setaffinity"):
+    global _servers_on
+    processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    if len(processors) < 2:
         yield
         return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(before)})
+    os.sched_setaffinity(0, {processors[0]})
+    _servers_on = {processors[-1]}
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        os.sched_setaffinity(0, processors)
+        _servers_on = None
+
+
+_servers_on: set[int] | None = None
+"""The processors for servers that are started now, None for any."""
 
 
 @contextmanager
@@ -132,6 +139,8 @@ def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+    if _servers_on is not None:
+        os.sched_setaffinity(process.pid, _servers_on)
     try:
         yield process
     finally:

@@ -94,8 +94,8 @@ def test_timers_fire_while_calls_come_in(serve: Serve, speed: float) -> None:
     run_ids = {}
     for number in range(THREADS):
         name = f"w{number}"
-        run_ids[name] = workload.start(url, name)
-        decision = wire.succeed(url, "PollForDecisionTask", **workload.poll_parameters())
+        run_ids[name] = workload.start(url, name, taskList={"name": name})
+        decision = wire.succeed(url, "PollForDecisionTask", **workload.poll_parameters(name))
         workload.decide(
             url,
             decision["taskToken"],
