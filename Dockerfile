@@ -34,7 +34,7 @@ ENV PATH=/opt/swf-emulator/bin:$PATH \
     SWF_EMULATOR_HOST=0.0.0.0
 USER 10001:10001
 EXPOSE 4596
-HEALTHCHECK --interval=1s --timeout=2s --retries=5 \
+HEALTHCHECK --interval=500ms --timeout=4s --retries=3 \
     CMD ["python", "-IS", "/opt/swf-emulator/bin/healthcheck.py"]
 ENTRYPOINT ["swf-emulator"]
 CMD ["serve"]

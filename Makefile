@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 4596
+PROCESSES ?= 2
 
 .PHONY: help install demo serve test test-browser test-min test-release check fix bench dist sbom audit docker clean
 
@@ -31,7 +32,7 @@ check: install ## Lint, types, architecture
 	$(BIN)/lint-imports
 
 test: check ## Everything that CI runs
-	$(BIN)/coverage run -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=
 	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/python -m pytest -m release tests/release

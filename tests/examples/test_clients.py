@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import boto3
 import pytest
 
-from swf_emulator import Emulator
-from swf_emulator.testing import wait_closed
+from swf_emulator import Emulator, Settings
+from swf_emulator.testing import run_decider, run_worker, wait_closed
 
 from . import order
 
@@ -43,30 +44,34 @@ def test_a_client_that_a_module_keeps(swf_emu: Emulator, placed: str) -> None:
 class TestWithThreads:
     @pytest.fixture
     def swf_config(self) -> dict[str, Any]:
-        return {"clock": "skip"}
+        return {"clock": "skip", "settings": Settings(poll_hold_seconds=0.2)}
 
-    def test_a_decider_in_a_thread(self, swf: Any, swf_emu: Emulator, swf_domain: str) -> None:
-        def decide_for_ever() -> None:
-            client = boto3.client("swf")
+    def test_loops_in_threads(self, swf: Any, swf_emu: Emulator, swf_domain: str) -> None:
+        def decide() -> None:
+            run_decider(order.decide, boto3.client("swf"), domain=swf_domain, task_list="orders")
+
+        def work() -> None:
+            desk = {"reserve": lambda task: None, "charge": refuse}
+            run_worker(desk, boto3.client("swf"), domain=swf_domain, task_list="desk")
+
+        def refuse(task: dict[str, Any]) -> None:
+            raise ConnectionError("the bank does not answer")
+
+        def loop(once: Callable[[], None]) -> None:
             while running:
-                task = client.poll_for_decision_task(domain=swf_domain, taskList={"name": "orders"})
-                if "taskToken" in task:
-                    client.respond_decision_task_completed(
-                        taskToken=task["taskToken"], decisions=order.decide(task)
-                    )
+                once()
 
         running = [True]
         order.register(swf, swf_domain)
         order.start(swf, swf_domain, "order-1")
-        decider = threading.Thread(target=decide_for_ever)
-        decider.start()
-        try:
-            done = wait_closed(swf_emu, "order-1")
-        finally:
-            running.clear()
-            swf_emu.engine.release_polls()
-            decider.join()
-        assert done.reason == "cannot be delivered"
+        threads = [threading.Thread(target=loop, args=[once]) for once in (decide, work)]
+        for thread in threads:
+            thread.start()
+        done = wait_closed(swf_emu, "order-1", timeout_seconds=30)
+        running.clear()
+        for thread in threads:
+            thread.join()
+        assert done.reason == "not paid"
 
 
 # [/threads]

@@ -153,6 +153,20 @@ def test_what_is_wrong_on_the_command_line(arguments: tuple[str, ...], said: str
     assert said in refusal("--port", "0", *arguments)
 
 
+def test_metrics_without_the_extra_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "swf_emulator.metrics", None)
+    assert "pip install 'swf-emulator[metrics]'" in refusal("--port", "0", "--metrics")
+
+
+def test_yaml_without_the_extra_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    (tmp_path / "init.yaml").write_text("domains: []\n")
+    said = refusal("--port", "0", "--init", str(tmp_path))
+    assert "init.yaml: reading YAML needs the extra: pip install 'swf-emulator[yaml]'" in said
+
+
 def test_the_table_in_the_documentation_is_current() -> None:
     tool = [sys.executable, str(ROOT / "tools" / "configuration_table.py"), "--check"]
     outcome = subprocess.run(tool, cwd=ROOT, check=False)

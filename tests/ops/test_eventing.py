@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,6 +260,34 @@ def test_the_end_waits_for_what_is_on_its_way(
         start(registered, f"w{number}")
     webhook.close(20)
     assert len(receiver.events) == 5
+
+
+def test_the_command_delivers_what_it_begins_with(receiver: Receiver) -> None:
+    recipe = """
+        [[domains]]
+        name = "d"
+        [[domains.workflowTypes]]
+        name = "wt"
+        version = "1"
+        [[domains.executions]]
+        workflowId = "w"
+        workflowType = {name = "wt", version = "1"}
+        taskList.name = "t"
+        taskStartToCloseTimeout = 60
+        executionStartToCloseTimeout = 600
+        childPolicy = "TERMINATE"
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "init.toml").write_text(recipe)
+        command = [sys.executable, "-m", "swf_emulator", "serve", "--port", "0"]
+        options = ["--init", folder, "--events-url", receiver.url]
+        with subprocess.Popen([*command, *options], stdout=subprocess.PIPE) as process:
+            wait_until(lambda: receiver.events)
+            assert process.stdout is not None
+            assert b"serves Amazon SWF" in process.stdout.readline()
+            process.terminate()
+            assert process.wait(20) == 0
+    assert receiver.events[0]["detail"]["eventType"] == "WorkflowExecutionStarted"
 
 
 @pytest.mark.parametrize("url", ["ftp://host/", "host:80", "http://", "http:///path"])

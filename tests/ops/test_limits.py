@@ -174,6 +174,35 @@ def test_a_held_poll_is_not_taken_for_an_idle_connection(
         assert read_answer(connection) == (200, b'{"startedEventId":0}')
 
 
+def test_an_answer_that_is_not_read(address: Address, emulator: Emulator) -> None:
+    swf = emulator.client()
+    swf.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+    swf.register_workflow_type(domain="d", name="w", version="1")
+    run_id = swf.start_workflow_execution(
+        domain="d",
+        workflowId="w",
+        workflowType={"name": "w", "version": "1"},
+        taskList={"name": "t"},
+        taskStartToCloseTimeout="60",
+        executionStartToCloseTimeout="600",
+        childPolicy="TERMINATE",
+    )["runId"]
+    for _ in range(600):
+        swf.signal_workflow_execution(
+            domain="d", workflowId="w", signalName="s", input="x" * 32_000
+        )
+    body = json.dumps({"domain": "d", "execution": {"workflowId": "w", "runId": run_id}}).encode()
+    with connect(address) as connection, connect(address) as other:
+        connection.sendall(request("GetWorkflowExecutionHistory", body))
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+        began = time.monotonic()
+        read_end(other)
+        while time.monotonic() - began < 3 * PATIENCE_SECONDS:
+            with connect(address) as another:
+                read_end(another)
+        assert len(read_end(connection)) < 600 * 32_000
+
+
 def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
     with contextlib.ExitStack() as opened:
         for _ in range(LIMITS.connections):

@@ -1,34 +1,29 @@
-"""Thirty days pass while real threads work, in less than two seconds, every time."""
+"""Thirty days pass while real threads work: right every time. How long it takes is measured
+in the benchmarks."""
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
-
-import pytest
 
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.testing import ActivityFailed, drive, outcome, wait_closed
 
 from . import month
 
-SECONDS_MAX = 2.0
 
-
-def run_with_threads() -> float:
-    """The whole workflow; returns the real seconds that it took."""
+def run_with_threads() -> None:
+    """The whole workflow."""
     clock = VirtualClock(auto_skip=True)
     with Emulator(clock=clock) as emulator:
         swf = emulator.client()
         month.register(swf)
         crew = month.Crew(emulator.client)
-        began, started = clock.now(), time.perf_counter()
+        began = clock.now()
         with crew:
             swf.start_workflow_execution(
                 domain=month.DOMAIN, workflowId="month", workflowType=month.PARENT
             )
             done = wait_closed(emulator, "month", timeout_seconds=20)
-            seconds = time.perf_counter() - started
             crew.stop()
             emulator.close()
     assert crew.errors == []
@@ -38,7 +33,6 @@ def run_with_threads() -> float:
     weeks = 4 * timedelta(hours=1)
     assert clock.now() - began == timedelta(days=month.DAYS) + backoff + weeks
     assert sum(crew.heartbeats.values()) == 3 * (month.DAYS + 6)
-    return seconds
 
 
 def check(status: str, types: list[str]) -> None:
@@ -50,9 +44,9 @@ def check(status: str, types: list[str]) -> None:
     assert not [kind for kind in types if kind.endswith("TimedOut")]
 
 
-@pytest.mark.parametrize("time_of_many", range(3))
-def test_a_month_with_real_threads(time_of_many: int) -> None:
-    assert run_with_threads() < SECONDS_MAX
+def test_a_month_with_real_threads() -> None:
+    for _ in range(3):
+        run_with_threads()
 
 
 def test_a_month_in_one_thread() -> None:
