@@ -32,7 +32,7 @@ check: install ## Lint, types, architecture
 	$(BIN)/lint-imports
 
 test: check ## Everything that CI runs
-	$(BIN)/python -m pytest -n $(PROCESSES) --cov --cov-report=
+	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov --cov-report=
 	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/python -m pytest -m release tests/release
