@@ -37,6 +37,8 @@ PLAIN_JSON = "application/json"
 READ_ONLY = ("Count", "Describe", "Get", "List", "Poll")
 """How the names of operations begin that change nothing but by starting a task."""
 
+CHANGING = frozenset(name for name in OPERATIONS if not name.startswith(READ_ONLY))
+
 _KEY = re.compile(r"Credential=([^/\s,]+)/")
 _REGION = re.compile(r"Credential=[^/\s,]+/\d{8}/([A-Za-z0-9-]+)/swf/")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -231,7 +233,7 @@ class Protocol:
         function = OPERATIONS[operation]
 
         def operate() -> Result:
-            if not operation.startswith(READ_ONLY):
+            if operation in CHANGING:
                 engine.changed()
             return function(Call(engine, engine.partition(scope), operation, parameters, held))
 
@@ -242,8 +244,7 @@ class Protocol:
 
         A scope of another service names no region: boto 2 takes both from the host name.
         """
-        account, region = _credential_scope(authorization.partition(",")[0])
-        return Scope(account or self.account, region or self.region)
+        return _credential_scope(authorization.partition(",")[0], self.account, self.region)
 
     def _body(self, operation: str, result: Any) -> bytes:
         if callable(result):
@@ -259,11 +260,12 @@ class Protocol:
 
 
 @lru_cache
-def _credential_scope(credential: str) -> tuple[str | None, str | None]:
-    """Account and region that the first part of a signature names, each None if it does not."""
-    key, region = _KEY.search(credential), _REGION.search(credential)
-    account = key[1] if key is not None and _ACCOUNT.fullmatch(key[1]) else None
-    return account, None if region is None else region[1]
+def _credential_scope(credential: str, account: str, region: str) -> Scope:
+    """What the first part of a signature names, with these where it names nothing."""
+    key, named = _KEY.search(credential), _REGION.search(credential)
+    if key is not None and _ACCOUNT.fullmatch(key[1]):
+        account = key[1]
+    return Scope(account, region if named is None else named[1])
 
 
 _EMPTY_POLLS: dict[str, dict[str, Any]] = {

@@ -13,6 +13,7 @@ import binascii
 from base64 import b64decode, b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import orjson
 
@@ -20,7 +21,7 @@ from ..core import faults
 from ..engine.history import encode_json
 
 _HEAD = bytes.fromhex("0000002a0000000100000000")
-_SUM_BYTES = 8
+_SUM_BYTES = 4
 _WORKFLOW_ID_BYTES_MAX = 500
 
 
@@ -102,4 +103,4 @@ def _decode(text: str) -> Any:
 
 
 def _sum(payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=_SUM_BYTES).digest()
+    return crc32(payload).to_bytes(_SUM_BYTES, "big")
