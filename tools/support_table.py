@@ -32,9 +32,8 @@ def table() -> str:
         lines.append(f"| **{area.capitalize()}** | {len(names)} | {', '.join(names)} |")
     lines.append(f"| *all operations* | {len(OPERATIONS)} of {len(known.operations)} | |")
     decision_types = known.shapes["DecisionType"]["enum"]
-    lines.append(
-        f"| **Decisions** | {len(DECISIONS)} of {len(decision_types)} | {', '.join(sorted(DECISIONS))} |"
-    )
+    decisions = ", ".join(sorted(DECISIONS))
+    lines.append(f"| **Decisions** | {len(DECISIONS)} of {len(decision_types)} | {decisions} |")
     event_types = known.shapes["EventType"]["enum"]
     lines.append(f"| **History events** | {len(EVENTS)} of {len(event_types)} | |")
     return "\n".join(lines) + "\n"
