@@ -11,8 +11,8 @@ from typing import Any
 
 QUOTAS_PAGE = "Developer Guide, Amazon SWF quotas"
 
-MAX_EVENTS_MIN = 2
-"""The start and the termination."""
+LEAST = {"max_events": 2, "max_execution_page": 1, "max_history_page": 1}
+"""What some settings must be at least: a history has a start and a termination, a page an end."""
 
 
 def _setting(default: Any, help_text: str, source: str) -> Any:
@@ -115,8 +115,9 @@ class Settings:
             value = getattr(self, setting.name)
             if not 0 <= value < float("inf"):
                 raise ValueError(f"{setting.name} must be a number from 0, not {value}")
-        if self.max_events < MAX_EVENTS_MIN:
-            raise ValueError(f"max_events must be at least {MAX_EVENTS_MIN}")
+        for name, least in LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}")
 
 
 DEFAULTS = Settings()

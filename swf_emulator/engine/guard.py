@@ -9,6 +9,7 @@ Source: Developer Guide, "IAM" and "quotas" (throttling).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ class Guard:
     def __init__(self) -> None:
         self._operations: dict[str, tuple[str, int]] = {}
         self._decisions: dict[str, tuple[str, int]] = {}
+        self._lock = threading.Lock()
 
     def refuse_operation(
         self, operation: str, code: str = THROTTLED, times: int | None = None
@@ -41,33 +43,41 @@ class Guard:
         """
         if code not in (THROTTLED, NOT_PERMITTED):
             raise ValueError(f"an operation is refused with {THROTTLED} or {NOT_PERMITTED}")
-        self._operations[operation] = (code, _checked(times))
+        with self._lock:
+            self._operations[operation] = (code, _checked(times))
 
     def refuse_decision(self, decision_type: str, cause: str, times: int | None = None) -> None:
         """Refuse the next decisions of a type with a cause of its ``…Failed`` event.
 
         Raises ValueError.
         """
-        self._decisions[decision_type] = (cause, _checked(times))
+        with self._lock:
+            self._decisions[decision_type] = (cause, _checked(times))
 
     def permit(self) -> None:
         """Refuse nothing any more."""
-        self._operations.clear()
-        self._decisions.clear()
+        with self._lock:
+            self._operations.clear()
+            self._decisions.clear()
 
     def refusals(self) -> dict[str, dict[str, tuple[str, int | None]]]:
         """What is refused now: by name, with what, and how often still (None: for good)."""
-        return {
-            kind: {
-                name: (why, None if left == FOR_GOOD else left)
-                for name, (why, left) in table.items()
+        tables = {"operations": self._operations, "decisions": self._decisions}
+        with self._lock:
+            return {
+                kind: {
+                    name: (why, None if left == FOR_GOOD else left)
+                    for name, (why, left) in table.items()
+                }
+                for kind, table in tables.items()
             }
-            for kind, table in (("operations", self._operations), ("decisions", self._decisions))
-        }
 
     def refuses_operation(self, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
         """The fault with which a call is refused before any state is looked at."""
-        code = _spent(self._operations, operation)
+        if not self._operations:
+            return None
+        with self._lock:
+            code = _spent(self._operations, operation)
         if code is None:
             return None
         return (
@@ -81,7 +91,8 @@ class Guard:
 
         It must be one that the model lists for the decision's ``…Failed`` event.
         """
-        return _spent(self._decisions, decision_type)
+        with self._lock:
+            return _spent(self._decisions, decision_type)
 
 
 def _checked(times: int | None) -> int:

@@ -141,7 +141,6 @@ BY_MEMBER: dict[tuple[str, str], Rule] = {
     ("ScheduleActivityTaskDecisionAttributes", "activityId"): name,
     ("ScheduleActivityTaskDecisionAttributes", "taskList"): name,
     ("StartTimerDecisionAttributes", "timerId"): name,
-    ("StartChildWorkflowExecutionDecisionAttributes", "workflowId"): name,
     ("StartChildWorkflowExecutionDecisionAttributes", "taskList"): trimmed_name,
     (
         "StartChildWorkflowExecutionDecisionAttributes",
@@ -155,7 +154,12 @@ BY_MEMBER: dict[tuple[str, str], Rule] = {
     ("ScheduleLambdaFunctionDecisionAttributes", "id"): name,
     ("ScheduleLambdaFunctionDecisionAttributes", "startToCloseTimeout"): lambda_duration,
 }
-"""Rules for one member; for a task list, the rule is that of its name."""
+"""Rules for one member; for a task list, the rule is that of its name.
+
+There is none for the workflow id of a child, against its description: the Flow Framework for
+Java and botoflow name children ``<run id>:<number>``, with the slashes of run ids, and have run
+so against the service for years.
+"""
 
 EMPTY_MEANS_ABSENT = frozenset(
     (

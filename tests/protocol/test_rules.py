@@ -54,7 +54,10 @@ def documented(words: str) -> set[tuple[str, str]]:
     }
 
 
-NAMED = documented("must not contain a") | UNDOCUMENTED_NAMES
+NOT_ENFORCED = {("StartChildWorkflowExecutionDecisionAttributes", "workflowId")}
+"""The Flow Framework and botoflow name children ``<run id>:<number>``; the service takes it."""
+
+NAMED = documented("must not contain a") - NOT_ENFORCED | UNDOCUMENTED_NAMES
 TRIMMED_TOO = documented("must not start or end with whitespace")
 
 
@@ -74,7 +77,7 @@ def request_with(shape_name: str, member: str, text: str) -> tuple[str, dict[str
 
 
 def test_the_documentation_names_the_members() -> None:
-    assert len(NAMED) == 15 + len(UNDOCUMENTED_NAMES)
+    assert len(NAMED) == 15 - len(NOT_ENFORCED) + len(UNDOCUMENTED_NAMES)
     assert len(TRIMMED_TOO) >= 3
     assert TRIMMED_TOO <= NAMED
 

@@ -1,0 +1,29 @@
+"""The emulator passes every case, and nothing is left out without a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance import catalogue, runner
+from conformance.case import Verdict
+from conformance.reports import text
+from conformance.target import Target
+
+SKIPPED = {"wire/unsigned-request"}
+"""The emulator takes requests without a signature, on purpose."""
+
+
+@pytest.mark.timeout(120)
+def test_every_case_passes(fresh: str) -> None:
+    target = Target(fresh)
+    settings = target.control("GET", "settings").body
+    outcomes = runner.run(target, catalogue.all_cases())
+    bad = [o for o in outcomes if o.verdict in (Verdict.FAILED, Verdict.DIFFERS)]
+    assert bad == [], text.details(bad)
+    assert {o.case.id for o in outcomes if o.verdict is Verdict.SKIPPED} == SKIPPED
+    again = Target(fresh)
+    assert again.control("GET", "settings").body == settings
+    assert again.control("GET", "refusals").body == {"operations": {}, "decisions": {}}
+    domains = again.call("ListDomains", {"registrationStatus": "REGISTERED"}).body
+    assert domains == {"domainInfos": []}
+    again.wire.close_all()
