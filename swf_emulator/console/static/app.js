@@ -64,10 +64,10 @@ document.addEventListener("click", async (event) => {
 
 // Keyboard: one key, or "g" and one key.
 const PLACES = { d: "/", e: "/executions", w: "/workflow-types", a: "/activity-types", o: "/domains", t: "/task-lists" };
-let went = 0;
+let went = -Infinity;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog")) {
+  if (event.target.closest("input, textarea, select, dialog[open]")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
@@ -75,13 +75,13 @@ document.addEventListener("keydown", (event) => {
   const act = {
     "?": () => $("#help").showModal(),
     "/": () => $("[data-search]")?.focus(),
-    g: () => { went = Date.now(); },
+    g: () => { went = event.timeStamp; },
     s: () => { location.href = "/executions/start"; },
     l: switchTheme,
     c: () => { const clock = $(".clock"); clock.open = !clock.open; if (clock.open) $("button", clock).focus(); },
     Escape: () => { $(".clock").open = false; },
   }[event.key];
-  if (Date.now() - went < 1200 && PLACES[event.key]) location.href = PLACES[event.key];
+  if (event.timeStamp - went < 1500 && PLACES[event.key]) location.href = PLACES[event.key];
   else if (act) act();
   else if (tabs[event.key - 1]) tabs[event.key - 1].click();
   else return;
