@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve test test-browser test-min test-release check fix bench dist sbom audit docker clean
+.PHONY: help install demo serve test test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ test-release: install ## Build, install the wheel in a bare environment, run the
 fix: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+conformance: install ## Judge a fresh emulator with the conformance suite
+	$(BIN)/python -m conformance --serve '$(BIN)/swf-emulator serve --port {port} --poll-hold 2'
 
 bench: install ## Measure; ratios within one run
 	$(BIN)/python -m benchmarks

@@ -59,6 +59,11 @@ class Unavailable(Exception):
     """The target lacks something that the case needs."""
 
 
+EXCLUSIVE = ("refusals", "settings", "clock")
+"""Capabilities that change the whole endpoint: their cases run after all others, one at a time,
+in this order, since a clock that was moved stays ahead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One behaviour of SWF, with the reason to expect it and the way to see it."""
@@ -74,11 +79,19 @@ class Case:
     own_domain: bool = False
     covers: frozenset[str] = frozenset()
     origin: str = ""
+    alone: bool = False
+    """Whether other calls meanwhile would spoil it."""
 
     @property
     def id(self) -> str:
         """``section/name``, the text that ``--select`` is compared with."""
         return f"{self.section}/{self.name}"
+
+    @property
+    def turn(self) -> int | None:
+        """When it runs alone: None is side by side with the others, before these."""
+        turns = [EXCLUSIVE.index(need) + 1 for need in self.needs if need in EXCLUSIVE]
+        return max(turns, default=0 if self.alone else None)
 
 
 @dataclass(slots=True)

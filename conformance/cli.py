@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from conformance import catalogue, coverage, peers, runner
 from conformance.case import Case, Outcome, Verdict
 from conformance.reports import html_page, json_report, junit, text
+from conformance.serving import served
 from conformance.target import CannotBegin, Target
 
 
@@ -21,6 +24,11 @@ def parser() -> argparse.ArgumentParser:
     )
     where = result.add_mutually_exclusive_group()
     where.add_argument("--endpoint-url", metavar="URL", help="the endpoint to judge")
+    where.add_argument(
+        "--serve",
+        metavar="COMMAND",
+        help="start an endpoint for the run; {port} in the command becomes a free port",
+    )
     where.add_argument("--aws", action="store_true", help="judge Amazon SWF with your own account")
     result.add_argument("--region", default=None, help="region (default us-east-1)")
     result.add_argument(
@@ -70,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="start moto's server, judge it too and print both columns",
     )
+    result.add_argument(
+        "--keep", type=Path, metavar="FILE", help="with --peer: keep both columns as data"
+    )
     return result
 
 
@@ -86,16 +97,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not cases:
         print("no case fits", ", ".join(options.select), file=sys.stderr)
         return 2
+    try:
+        with served(shlex.split(options.serve)) if options.serve else nullcontext() as started:
+            options.endpoint_url = started or options.endpoint_url
+            return _run(cases, options)
+    except (CannotBegin, RuntimeError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def _run(cases: Sequence[Case], options: argparse.Namespace) -> int:
     target = _target(options)
     if target is None and not options.peer:
         return 2
-    try:
-        outcomes = _judge(target, cases, options) if target is not None else []
-        if options.peer:
-            return peers.compare(outcomes, cases, options)
-    except CannotBegin as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    outcomes = _judge(target, cases, options) if target is not None else []
+    if options.peer:
+        return peers.compare(target.name if target else None, outcomes, cases, options)
     print(text.summary(outcomes))
     return _status(outcomes, options.strict)
 

@@ -79,9 +79,9 @@ def covered() -> set[str]:
     """Everything that a case covers, cases for optional capabilities included."""
     found: set[str] = set()
     for _, script in catalogue.scripts():
-        found |= set(_of_script(script))
+        found |= set(of_script(script))
     for name in replay.REPLAYED:
-        found |= set(_of_recording(name))
+        found |= set(of_recording(name))
     for case in catalogue.all_cases():
         found |= case.covers
     return found
@@ -113,7 +113,7 @@ def report() -> str:
     return "\n".join(lines)
 
 
-def _of_script(script: Script) -> Iterator[str]:
+def of_script(script: Script) -> Iterator[str]:
     for step in script.steps:
         yield from _of_step(step)
 
@@ -158,7 +158,7 @@ def _attributes(event_type: str, present: set[str], absent: set[str]) -> Iterato
     yield from (f"event/{event_type}.{name}/absent" for name in absent)
 
 
-def _of_recording(name: str) -> Iterator[str]:
+def of_recording(name: str) -> Iterator[str]:
     for event in replay.recorded_events(name):
         kind = event["eventType"]
         present = set(attributes_of(event))

@@ -237,7 +237,11 @@ _INITIATED = (
 )
 _MAY_BE_ZERO = {
     "startedEventId": ("ActivityTaskTimedOut", "ActivityTaskCanceled", "DecisionTaskTimedOut"),
-    "initiatedEventId": ("StartChildWorkflowExecutionFailed",),
+    "initiatedEventId": (
+        "StartChildWorkflowExecutionFailed",
+        "SignalExternalWorkflowExecutionFailed",
+        "RequestCancelExternalWorkflowExecutionFailed",
+    ),
 }
 
 

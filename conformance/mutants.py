@@ -40,7 +40,10 @@ class Mutant:
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    subscripts = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
     for number, node in enumerate(ast.walk(tree)):
+        if isinstance(node, ast.Tuple) and node in subscripts:
+            continue  # the parameters of a type
         for change, alter in _changes(node):
             altered = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(altered)) if i == number)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import importlib.util
-import socket
-import subprocess
+import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from conformance import runner
 from conformance.case import Case, Outcome, Verdict
 from conformance.reports import text
+from conformance.serving import served
 from conformance.target import Target
-
-_START_SECONDS_MAX = 30.0
 
 
 @contextmanager
@@ -26,30 +24,8 @@ def moto_server() -> Iterator[str]:
     """Moto's server on a free port of the loopback interface; yields its URL."""
     if importlib.util.find_spec("moto") is None:
         raise ModuleNotFoundError("moto is not installed; it comes with the extra 'dev'")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _await_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_SECONDS_MAX
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the peer ended with status {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), 1.0).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the peer does not listen on port {port}")
+    with served([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "{port}"]) as url:
+        yield url
 
 
 def moto_version() -> str:
@@ -57,8 +33,16 @@ def moto_version() -> str:
     return f"moto {importlib.metadata.version('moto')}"
 
 
-def compare(outcomes: Sequence[Outcome], cases: Sequence[Case], options: argparse.Namespace) -> int:
-    """Run the cases against moto and print both results by section; status as of the endpoint."""
+def compare(
+    endpoint: str | None,
+    outcomes: Sequence[Outcome],
+    cases: Sequence[Case],
+    options: argparse.Namespace,
+) -> int:
+    """Run the cases against moto and print both results by section; status as of the endpoint.
+
+    ``endpoint`` names the column of the outcomes there are already.
+    """
     with moto_server() as url:
         target = Target(url, region=options.region or "us-east-1", patience=options.patience)
         progress = text.Progress(len(cases), sys.stderr, options.quiet)
@@ -66,8 +50,10 @@ def compare(outcomes: Sequence[Outcome], cases: Sequence[Case], options: argpars
         progress.finish()
     columns = {moto_version(): peer}
     if outcomes:
-        columns = {options.endpoint_url or "Amazon SWF": list(outcomes), **columns}
+        columns = {endpoint or "Amazon SWF": list(outcomes), **columns}
     print(side_by_side(columns))
+    if options.keep:
+        options.keep.write_text(kept(columns), encoding="utf-8")
     bad = {Verdict.FAILED, Verdict.DIFFERS} if options.strict else {Verdict.FAILED}
     judged = outcomes or peer
     return 1 if any(o.verdict in bad for o in judged) else 0
@@ -78,14 +64,38 @@ def side_by_side(columns: dict[str, list[Outcome]]) -> str:
 
     A case that departs only from what is inferred counts as agreeing: no source says otherwise.
     """
-    sections = list(dict.fromkeys(o.case.section for found in columns.values() for o in found))
     rows = []
-    for section in [*sections, "all"]:
+    for section in _sections(columns):
         cells = []
         for found in columns.values():
-            counts = Counter(o.verdict for o in found if section in (o.case.section, "all"))
-            judged = sum(counts.values()) - counts[Verdict.SKIPPED]
-            agreeing = judged - counts[Verdict.FAILED]
+            agreeing, judged = _agreeing(found, section)
             cells.append(f"{agreeing} of {judged}")
         rows.append([section, *cells])
     return text.table(rows, ["agrees with SWF", *columns])
+
+
+def kept(columns: dict[str, list[Outcome]]) -> str:
+    """The same as data, with the date."""
+    data = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "columns": [
+            {
+                "name": name,
+                "sections": {section: _agreeing(found, section) for section in _sections(columns)},
+            }
+            for name, found in columns.items()
+        ],
+    }
+    return json.dumps(data, indent=1) + "\n"
+
+
+def _sections(columns: dict[str, list[Outcome]]) -> list[str]:
+    seen = dict.fromkeys(o.case.section for found in columns.values() for o in found)
+    return [*seen, "all"]
+
+
+def _agreeing(found: Sequence[Outcome], section: str) -> tuple[int, int]:
+    """How many agree, of how many that were judged."""
+    counts = Counter(o.verdict for o in found if section in (o.case.section, "all"))
+    judged = sum(counts.values()) - counts[Verdict.SKIPPED]
+    return judged - counts[Verdict.FAILED], judged

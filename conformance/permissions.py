@@ -1,23 +1,24 @@
 """Refusals by permission and by rate: for targets that can be told to refuse.
 
 On the real service these depend on the policies of the account (Developer Guide, swf-dev-iam-api)
-and on token buckets (swf-dg-limits). A target that offers ``iam`` takes
-``POST /_emulator/deny`` with ``{"domain": ..., "actions": [...]}``; one that offers ``throttling``
-takes ``POST /_emulator/throttle`` with ``{"domain": ..., "names": [...]}``.
+and on token buckets (swf-dg-limits). A target that offers ``refusals`` is told what to refuse.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from conformance import model, samples
-from conformance.case import Case, Grade, Unavailable
+from conformance.case import Case, Grade
 from conformance.context import Context
+from conformance.wire import NoAnswer
 
 SECTION = "permissions"
 _SOURCE = "Developer Guide, swf-dev-iam-api and swf-dg-limits"
 _NOT_PERMITTED = "OPERATION_NOT_PERMITTED"
+_NO_LAMBDA = "LAMBDA_SERVICE_NOT_AVAILABLE_IN_REGION"
+_PATIENCE = 0.5
+"""How long the call after a refused one may take: a poll would be held."""
 _RATES = {
     "ScheduleActivityTaskFailed": "ACTIVITY_CREATION_RATE_EXCEEDED",
     "StartTimerFailed": "TIMER_CREATION_RATE_EXCEEDED",
@@ -31,36 +32,34 @@ _RATES = {
 }
 
 
-def _control(ctx: Context, path: str, body: dict[str, Any]) -> None:
-    answer = ctx.target.control(path, {"domain": ctx.domain, **body})
-    if answer.status >= 300:
-        raise Unavailable(f"the target answers {answer} to {path}")
-
-
 def _denied_call(operation: str, ctx: Context) -> None:
-    _control(ctx, "deny", {"actions": [f"swf:{operation}"]})
-    answer = ctx.call(operation, samples.minimal(operation, ctx.domain))
     fault = "OperationNotPermittedFault"
+    ctx.target.command("POST", "refusals", {"operation": operation, "code": fault})
+    answer = ctx.call(operation, samples.minimal(operation, ctx.domain))
     ctx.expect(answer.fault == fault, operation, f"fault {fault}", answer)
 
 
 def _throttled_call(operation: str, ctx: Context) -> None:
-    _control(ctx, "throttle", {"names": [operation]})
+    fault = "ThrottlingException"
+    refusal = {"operation": operation, "code": fault, "times": 1}
+    ctx.target.command("POST", "refusals", refusal)
     answer = ctx.call(operation, samples.minimal(operation, ctx.domain))
     ctx.expect(
-        (answer.fault, answer.message) == ("ThrottlingException", "Rate exceeded"),
+        (answer.fault, answer.message) == (fault, "Rate exceeded"),
         operation,
-        "ThrottlingException: Rate exceeded",
+        f"{fault}: Rate exceeded",
         answer,
     )
+    try:
+        again = ctx.call(operation, samples.minimal(operation, ctx.domain), timeout=_PATIENCE)
+    except NoAnswer:
+        return  # a poll, which is held
+    ctx.expect(again.fault != fault, f"{operation} again", f"no {fault}", again)
 
 
 def _refused_decision(event_type: str, cause: str, ctx: Context) -> None:
     decision_type = event_type.removesuffix("Failed")
-    if cause == _NOT_PERMITTED:
-        _control(ctx, "deny", {"actions": [f"swf:{decision_type}"]})
-    else:
-        _control(ctx, "throttle", {"names": [decision_type]})
+    ctx.target.command("POST", "refusals", {"decision": decision_type, "cause": cause})
     ctx.start()
     member = model.decision_member(decision_type)
     attributes = samples.sample(model.shape("Decision").members[member])
@@ -73,7 +72,7 @@ def _refused_decision(event_type: str, cause: str, ctx: Context) -> None:
 def _decision_cases() -> list[Case]:
     result = []
     for event_type, cause in model.causes():
-        if cause not in (_NOT_PERMITTED, _RATES.get(event_type)):
+        if cause not in (_NOT_PERMITTED, _NO_LAMBDA, _RATES.get(event_type)):
             continue
         covers = {f"cause/{event_type}/{cause}"}
         if event_type == "RecordMarkerFailed":
@@ -87,8 +86,7 @@ def _decision_cases() -> list[Case]:
                 source=f"API: {event_type}EventAttributes; {_SOURCE}",
                 grade=Grade.DOCUMENTED,
                 run=partial(_refused_decision, event_type, cause),
-                needs=frozenset(("iam" if cause == _NOT_PERMITTED else "throttling",)),
-                own_domain=True,
+                needs=frozenset(("refusals",)),
                 covers=frozenset(covers),
                 origin="permissions.py",
             )
@@ -96,8 +94,7 @@ def _decision_cases() -> list[Case]:
     return result
 
 
-def _call_case(operation: str, need: str) -> Case:
-    denied = need == "iam"
+def _call_case(operation: str, denied: bool) -> Case:
     covers = f"op/{operation}/OperationNotPermittedFault" if denied else f"throttled/{operation}"
     return Case(
         name=f"{operation}.{'denied' if denied else 'throttled'}",
@@ -106,8 +103,8 @@ def _call_case(operation: str, need: str) -> Case:
         source=_SOURCE if denied else f"{_SOURCE}; text: simpleflow issue 108",
         grade=Grade.DOCUMENTED if denied else Grade.RECORDED,
         run=partial(_denied_call if denied else _throttled_call, operation),
-        needs=frozenset((need,)),
-        own_domain=True,
+        needs=frozenset(("refusals",)),
+        own_domain=operation == "DeprecateDomain",
         covers=frozenset((covers,)),
         origin="permissions.py",
     )
@@ -115,5 +112,5 @@ def _call_case(operation: str, need: str) -> Case:
 
 def cases() -> list[Case]:
     """Two cases an operation, one for each such cause of a failed decision."""
-    calls = [_call_case(op, need) for op in model.operations() for need in ("iam", "throttling")]
+    calls = [_call_case(op, denied) for op in model.operations() for denied in (True, False)]
     return [*calls, *_decision_cases()]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,12 +22,13 @@ from pathlib import Path
 from conformance import catalogue, runner
 from conformance.case import Case, Verdict
 from conformance.mutants import Mutant, mutants
+from conformance.serving import end, free_port
 from conformance.target import CannotBegin, Target
 
 _START_SECONDS_MAX = 15.0
 _RUN_SECONDS_MAX = 45.0
 """A fault may make the endpoint hang; then it is ended, and every case that waits fails."""
-_NOT_CORE = ("constraints", "rules", "permissions", "sdk")
+_NOT_CORE = ("constraints", "rules", "sdk")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,12 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="which ones to choose")
     parser.add_argument("--share", type=float, default=0.95, help="share that must be killed")
     parser.add_argument("--strict", action="store_true", help="inferred differences kill as well")
+    parser.add_argument(
+        "--serve", default="serve --port {port}", help="how the package is started, its arguments"
+    )
     options = parser.parse_args(arguments)
     chosen = _choose(options.package, options.folders or ["."], options.count, options.seed)
     cases = [c for c in catalogue.all_cases() if c.section not in _NOT_CORE]
+    sound = _try(options, None, cases)
+    if sound is None or sound:
+        print("without a fault:", "it does not start" if sound is None else ", ".join(sound))
+        return 2
     killed, survivors = 0, []
     for number, mutant in enumerate(chosen, 1):
-        killers = _try(options.package, mutant, cases, options.strict)
+        killers = _try(options, mutant, cases)
         where = f"{mutant.path.relative_to(options.package)}:{mutant.line} {mutant.change}"
         where = where.replace("\n", " ")[:160]
         if killers is None:
@@ -71,31 +78,28 @@ def _choose(package: Path, folders: Sequence[str], count: int, seed: int) -> lis
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def _try(package: Path, mutant: Mutant, cases: list[Case], strict: bool) -> list[str] | None:
+def _try(options: argparse.Namespace, mutant: Mutant | None, cases: list[Case]) -> list[str] | None:
     """The ids of the cases that fail; None when the package does not start."""
+    package: Path = options.package
     with tempfile.TemporaryDirectory(prefix="conformance-proof-") as folder:
         copied = Path(folder) / package.name
         shutil.copytree(package, copied, ignore=shutil.ignore_patterns("__pycache__"))
-        (copied / mutant.path.relative_to(package)).write_text(mutant.source, encoding="utf-8")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", package.name, "serve", "--port", str(port)]
+        if mutant is not None:
+            changed = copied / mutant.path.relative_to(package)
+            changed.write_text(mutant.source, encoding="utf-8")
+        port = free_port()
+        serve = [word.format(port=port) for word in options.serve.split()]
+        command = [sys.executable, "-m", package.name, *serve]
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         watchdog = threading.Timer(_RUN_SECONDS_MAX, process.kill)
         watchdog.start()
         try:
-            return _judge(f"http://127.0.0.1:{port}", process, cases, strict)
+            return _judge(f"http://127.0.0.1:{port}", process, cases, options.strict)
         finally:
             watchdog.cancel()
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def _judge(

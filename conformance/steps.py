@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance import expectations, histories, model, values
-from conformance.case import Disagreement, Unavailable
+from conformance.case import Disagreement
 from conformance.caselang import CaseSyntaxError, Decision, Script, Step
 from conformance.context import FLOW, WORK, Context
 from conformance.wire import Answer
@@ -30,7 +30,7 @@ _DECISION_LIST = {"taskList": {"name": "decisions"}}
 _ACTIVITY_LIST = {"taskList": {"name": "activities"}}
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "StartWorkflowExecution": {**_WORKFLOW_ID, "workflowType": FLOW},
-    "SignalWorkflowExecution": {**_WORKFLOW_ID, "signalName": "signal"},
+    "SignalWorkflowExecution": {**_WORKFLOW_ID, "signalName": "signal", "input": "more"},
     "RequestCancelWorkflowExecution": _WORKFLOW_ID,
     "TerminateWorkflowExecution": _WORKFLOW_ID,
     "PollForDecisionTask": _DECISION_LIST,
@@ -178,9 +178,8 @@ class Interpreter:
 
     def _control(self, step: Step) -> None:
         body = values.substitute(step.members, self.ctx.variables)
-        answer = self.ctx.target.control(step.words[0], body)
-        if answer.status >= 300:
-            raise Unavailable(f"the target answers {answer} to {step.words[0]}")
+        method, path = step.words
+        self.ctx.target.command(method, path, body)
 
     def _pause(self, step: Step) -> None:
         time.sleep(float(step.words[0]))

@@ -8,12 +8,14 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from conformance.case import Difference, Disagreement, Grade
 from conformance.wire import Answer, NoAnswer, Wire
 
 _THROTTLED = ("ThrottlingException", "ServiceUnavailable")
@@ -58,6 +60,8 @@ class Target:
         self._domains: list[str] = []
         self._capabilities: frozenset[str] | None = None
         self._run_domain: str | None = None
+        self._settings: dict[str, Any] = {}
+        """What settings were before a case changed them."""
         self._sdk: Any = None
 
     @classmethod
@@ -83,7 +87,7 @@ class Target:
         pause = 0.2
         while True:
             answer = self.wire.call(operation, body, timeout)
-            throttled = answer.fault in _THROTTLED and "throttling" not in self.capabilities
+            throttled = answer.fault in _THROTTLED and "refusals" not in self.capabilities
             if not throttled or pause > _LONGEST_BACKOFF_SECONDS:
                 return answer
             time.sleep(pause)
@@ -94,28 +98,67 @@ class Target:
         """What the target offers beyond SWF, as told by ``GET /_emulator/health``.
 
         The answer is a JSON object; its member ``capabilities`` lists names such as ``clock``,
-        ``quotas``, ``throttling``, ``iam`` and ``lambda``. An endpoint without it has none.
+        ``settings``, ``refusals`` and ``functions``. An endpoint without it has none.
         """
         with self._lock:
             if self._capabilities is None:
-                self._capabilities = frozenset() if self.real else self._ask_health()
+                found = {} if self.real else self._health()
+                self._capabilities = frozenset(map(str, found.get("capabilities", [])))
             return self._capabilities
 
-    def _ask_health(self) -> frozenset[str]:
+    @property
+    def name(self) -> str:
+        """What it is called in a table: the emulator with the version it tells, or its URL."""
+        version = "" if self.real else self._health().get("version", "")
+        return "Amazon SWF" if self.real else f"swf-emulator {version}" if version else self.url
+
+    def _health(self) -> dict[str, Any]:
         try:
             answer = self.wire.request("GET", "/_emulator/health", timeout=5.0)
         except (NoAnswer, OSError):
-            return frozenset()
+            return {}
         body = answer.body
-        if answer.status != 200 or not isinstance(body, dict):
-            return frozenset()
-        return frozenset(map(str, body.get("capabilities", [])))
+        return body if answer.status == 200 and isinstance(body, dict) else {}
 
-    def control(self, path: str, body: Mapping[str, Any]) -> Answer:
-        """A command to an emulator: ``POST /_emulator/<path>``."""
-        content = json.dumps(body).encode()
+    def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """A command to an emulator, below ``/_emulator/``."""
+        content = b"" if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        return self.wire.request("POST", f"/_emulator/{path}", content, headers, 30.0)
+        return self.wire.request(method, f"/_emulator/{path}", content, headers, 30.0)
+
+    def now(self) -> float:
+        """What time it is there, in seconds since 1970: emulators may live at another."""
+        if "clock" in self.capabilities:
+            answer = self.control("GET", "clock")
+            if answer.status == 200 and isinstance(answer.body, dict) and "now" in answer.body:
+                return datetime.fromisoformat(str(answer.body["now"])).timestamp()
+        return time.time()
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of an emulator until `restore`. Raises Disagreement."""
+        before = self.control("GET", "settings")
+        if before.status == 200 and isinstance(before.body, dict):
+            found = {name: value for name, value in before.body.items() if name in settings}
+            self._settings = {**found, **self._settings}
+        self.command("POST", "settings", settings)
+
+    def command(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """A control command that the target offers. Raises Disagreement if it is refused."""
+        answer = self.control(method, path, body)
+        if answer.status >= 300:
+            where = f"{method} /_emulator/{path}"
+            raise Disagreement(Difference(where, "success", str(answer), Grade.DOCUMENTED))
+
+    def restore(self) -> None:
+        """Take back what a case has set and refused; a clock that was moved stays ahead."""
+        try:
+            if "refusals" in self.capabilities:
+                self.control("DELETE", "refusals")
+            if self._settings:
+                self.control("POST", "settings", self._settings)
+        except (NoAnswer, OSError, http.client.HTTPException):
+            return
+        self._settings = {}
 
     def run_domain(self) -> str:
         """The domain that cases share, registered at the first use."""
@@ -142,11 +185,14 @@ class Target:
             self._domains.append(domain)
 
     def leave(self) -> None:
-        """Deprecate all domains of the run, and their types along with them; hang up."""
+        """Forget all domains of the run, or deprecate them where that is not offered; hang up."""
         shared = [self._run_domain] if self._run_domain is not None else []
         for domain in [*shared, *self._domains]:
             try:
-                self.call("DeprecateDomain", {"name": domain})
+                if "reset" in self.capabilities:
+                    self.control("POST", "reset", {"region": self.region, "domain": domain})
+                else:
+                    self.call("DeprecateDomain", {"name": domain})
             except (NoAnswer, OSError, http.client.HTTPException):
                 break
         self.wire.close_all()

@@ -97,7 +97,9 @@ def one_decision_wins(ctx: Context) -> None:
 def signals_share_a_decision_task(ctx: Context) -> None:
     ctx.start()
     ctx.decide()
-    answers = _together(ctx, "SignalWorkflowExecution", {"workflowId": "w", "signalName": "s"})
+    answers = _together(
+        ctx, "SignalWorkflowExecution", {"workflowId": "w", "signalName": "s", "input": "i"}
+    )
     ctx.expect(all(a.status == 200 for a in answers), "signals", "all accepted", answers)
     kinds = [e["eventType"] for e in ctx.history()]
     signals = kinds.count("WorkflowExecutionSignaled")

@@ -110,7 +110,7 @@ def one_task_wakes_one_poller(ctx: Context) -> None:
     served = [p for p in pollers if _task(p)]
     ctx.expect(len(served) == 1, "pollers that got the task", 1, len(served))
     for name in ("b", "c", "d"):
-        ctx.must("SignalWorkflowExecution", {"workflowId": "w", "signalName": name})
+        ctx.must("SignalWorkflowExecution", {"workflowId": "w", "signalName": name, "input": "i"})
         ctx.decide(_schedule(name))
     ctx.eventually(lambda: all(_task(p) for p in pollers))
     ids = sorted(task["activityId"] for p in pollers if (task := _task(p)))

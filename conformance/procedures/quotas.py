@@ -1,7 +1,4 @@
-"""Quotas: those of an execution, and others where the target lets them be set low.
-
-``POST /_emulator/quotas`` with ``{"domain": ..., "<quota>": n}`` sets a quota; its answer is 200.
-"""
+"""Quotas: those of an execution, and others where the target lets them be set low."""
 
 from __future__ import annotations
 
@@ -16,12 +13,6 @@ from conformance.procedures.registry import case
 _SOURCE = "Developer Guide, swf-dg-limits"
 _OPEN_MAX = 1000
 """Open timers, activities and children of one execution, each."""
-
-
-def _limit(ctx: Context, **quotas: int) -> None:
-    answer = ctx.target.control("quotas", {"domain": ctx.domain, **quotas})
-    if answer.status >= 300:
-        raise Unavailable(f"the target cannot set {', '.join(quotas)}: {answer}")
 
 
 def _decision(kind: str, **attributes: Any) -> dict[str, Any]:
@@ -101,12 +92,12 @@ def open_children(ctx: Context) -> None:
     "a child above the quota of open executions is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
+    needs="settings",
     own_domain=True,
     covers="cause/StartChildWorkflowExecutionFailed/OPEN_WORKFLOWS_LIMIT_EXCEEDED",
 )
 def open_executions_of_children(ctx: Context) -> None:
-    _limit(ctx, open_executions=1)
+    ctx.target.set(max_open_executions=1)
     ctx.start()
     ctx.decide(_decision("StartChildWorkflowExecution", workflowId="c", workflowType=FLOW))
     _expect_cause(ctx, "StartChildWorkflowExecutionFailed", "OPEN_WORKFLOWS_LIMIT_EXCEEDED")
@@ -117,12 +108,12 @@ def open_executions_of_children(ctx: Context) -> None:
     "a start above the quota of open executions is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
+    needs="settings",
     own_domain=True,
     covers="op/StartWorkflowExecution/LimitExceededFault",
 )
 def open_executions(ctx: Context) -> None:
-    _limit(ctx, open_executions=1)
+    ctx.target.set(max_open_executions=1)
     ctx.start("one")
     answer = ctx.call("StartWorkflowExecution", {"workflowId": "two", "workflowType": FLOW})
     ctx.expect(
@@ -132,15 +123,30 @@ def open_executions(ctx: Context) -> None:
 
 @case(
     "quotas",
+    "a domain above the quota is refused",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    given="nothing",
+    needs="settings",
+    covers="op/RegisterDomain/LimitExceededFault",
+)
+def domains(ctx: Context) -> None:
+    ctx.target.set(max_domains=1)
+    body = {"name": "one-more", "workflowExecutionRetentionPeriodInDays": "1"}
+    answer = ctx.call("RegisterDomain", body)
+    ctx.expect(answer.fault == "LimitExceededFault", "fault", "LimitExceededFault", answer)
+
+
+@case(
+    "quotas",
     "a workflow type above the quota is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="op/RegisterWorkflowType/LimitExceededFault",
 )
 def workflow_types(ctx: Context) -> None:
-    _limit(ctx, workflow_types=1)
+    ctx.target.set(max_types=1)
     answer = ctx.call("RegisterWorkflowType", {"name": "one more", "version": "1"})
     ctx.expect(answer.fault == "LimitExceededFault", "fault", "LimitExceededFault", answer)
 
@@ -150,12 +156,11 @@ def workflow_types(ctx: Context) -> None:
     "an activity type above the quota is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="op/RegisterActivityType/LimitExceededFault",
 )
 def activity_types(ctx: Context) -> None:
-    _limit(ctx, activity_types=1)
+    ctx.target.set(max_types=1)
     answer = ctx.call("RegisterActivityType", {"name": "one more", "version": "1"})
     ctx.expect(answer.fault == "LimitExceededFault", "fault", "LimitExceededFault", answer)
 
@@ -165,12 +170,11 @@ def activity_types(ctx: Context) -> None:
     "the history limit terminates the execution",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="cause/WorkflowExecutionTerminated/EVENT_LIMIT_EXCEEDED",
 )
 def history_events(ctx: Context) -> None:
-    _limit(ctx, history_events=10)
+    ctx.target.set(max_events=10)
     ctx.start()
     ctx.decide(*(_decision("RecordMarker", markerName=f"m{n}") for n in range(12)))
     last = ctx.history()[-1]
@@ -189,19 +193,18 @@ def history_events(ctx: Context) -> None:
     "a Lambda task above the quota of open ones is refused",
     "API: ScheduleLambdaFunctionFailedEventAttributes",
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="cause/ScheduleLambdaFunctionFailed/OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
 )
 def open_lambda_functions(ctx: Context) -> None:
-    _limit(ctx, open_lambda_functions=1)
+    ctx.target.set(max_open_lambda_functions=1)
     ctx.start(lambdaRole="arn:aws:iam::123456789012:role/r")
     ctx.decide(*(_decision("ScheduleLambdaFunction", id=f"l{n}", name="f") for n in range(2)))
     _expect_cause(ctx, "ScheduleLambdaFunctionFailed", "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED")
 
 
 def _too_many_pollers(ctx: Context, operation: str) -> None:
-    _limit(ctx, pollers=1)
+    ctx.target.set(max_pollers=1, poll_hold_seconds=0.5)
     body = {"taskList": {"name": "crowded"}}
     with ThreadPoolExecutor(2) as pool:
         polls = [pool.submit(ctx.call, operation, body, 2.0) for _ in range(2)]
@@ -217,8 +220,7 @@ def _too_many_pollers(ctx: Context, operation: str) -> None:
     "a decider above the quota of pollers is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="op/PollForDecisionTask/LimitExceededFault",
 )
 def decision_pollers(ctx: Context) -> None:
@@ -230,9 +232,33 @@ def decision_pollers(ctx: Context) -> None:
     "a worker above the quota of pollers is refused",
     _SOURCE,
     Grade.DOCUMENTED,
-    needs="quotas",
-    own_domain=True,
+    needs="settings",
     covers="op/PollForActivityTask/LimitExceededFault",
 )
 def activity_pollers(ctx: Context) -> None:
     _too_many_pollers(ctx, "PollForActivityTask")
+
+
+@case(
+    "quotas",
+    "a child that failed to start, or has closed, counts no longer",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs="settings",
+)
+def children_are_counted_while_open(ctx: Context) -> None:
+    ctx.target.set(max_open_children=1)
+    kids = {"name": "kids"}
+    ctx.start("taken", taskList=kids, taskPriority="-1")
+    ctx.start()
+    for workflow_id in ("taken", "first", "second"):
+        members = {"workflowId": workflow_id, "workflowType": FLOW, "taskList": kids}
+        ctx.decide(_decision("StartChildWorkflowExecution", **members))
+        if workflow_id == "first":
+            ctx.decide()
+            ctx.decide(_decision("CompleteWorkflowExecution"), taskList=kids)
+    started = "ChildWorkflowExecutionStarted"
+    ctx.eventually(lambda: [e["eventType"] for e in ctx.history()].count(started) == 2)
+    _expect_cause(ctx, "StartChildWorkflowExecutionFailed", "WORKFLOW_ALREADY_RUNNING")
+    children = [e["eventType"] for e in ctx.history()].count(started)
+    ctx.expect(children == 2, "started children", 2, children)

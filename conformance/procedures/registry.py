@@ -22,6 +22,7 @@ def case(
     needs: str = "",
     covers: str = "",
     own_domain: bool = False,
+    alone: bool = False,
 ) -> Callable[[Procedure], Procedure]:
     """Put a function into the suite as a case; its name becomes the name of the case."""
 
@@ -38,6 +39,7 @@ def case(
                 needs=frozenset(needs.split()),
                 own_domain=own_domain,
                 covers=frozenset(covers.split()),
+                alone=alone,
                 origin=f"{procedure.__module__}.{procedure.__name__}",
             )
         )

@@ -42,7 +42,7 @@ def dates(ctx: Context) -> None:
     info = client.describe_workflow_execution(domain=ctx.domain, execution=execution)
     started = info["executionInfo"]["startTimestamp"]
     ctx.expect(isinstance(started, datetime.datetime), "startTimestamp", "a date", started)
-    age = abs((datetime.datetime.now(datetime.UTC) - started).total_seconds())
+    age = abs(ctx.target.now() - started.timestamp())
     with ctx.graded(Grade.INFERRED):
         ctx.expect(age < 3600, "startTimestamp", "now, give or take", started)
 
@@ -51,7 +51,9 @@ def dates(ctx: Context) -> None:
 def paginator(ctx: Context) -> None:
     run_id = ctx.start()
     for number in range(5):
-        ctx.must("SignalWorkflowExecution", {"workflowId": "w", "signalName": f"s{number}"})
+        ctx.must(
+            "SignalWorkflowExecution", {"workflowId": "w", "signalName": f"s{number}", "input": "i"}
+        )
     client = ctx.target.sdk()
     pages = client.get_paginator("get_workflow_execution_history").paginate(
         domain=ctx.domain,

@@ -28,7 +28,7 @@ def serve(status: int, content: bytes) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = _answer
+        do_GET = do_POST = do_PUT = do_DELETE = _answer
 
         def log_message(self, format: str, *args: object) -> None:
             """Silence."""
@@ -45,6 +45,4 @@ def serve(status: int, content: bytes) -> Iterator[str]:
         server.server_close()
 
 
-_CAPABILITIES = (
-    b'{"capabilities": ["clock", "quotas", "iam", "throttling", "lambda", "signatures"]}'
-)
+_CAPABILITIES = b'{"capabilities": ["clock", "settings", "refusals", "functions", "signatures"]}'

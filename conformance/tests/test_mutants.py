@@ -43,3 +43,9 @@ def test_a_mutant_behaves_otherwise(tmp_path: Path) -> None:
         assert callable(due)
         answers = [due(now, 5, closed) for now in (4, 5, 6) for closed in (False, True)]
         assert answers != [[], [], ["TimerFired"], [], ["TimerFired"], []], mutant.change
+
+
+def test_types_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text('Entry = tuple[int, "Run"]\nKinds = ("Run", 1)\n', encoding="utf-8")
+    assert [mutant.change for mutant in mutants(path)] == ["'Run' -> 'Nonsense'", "1 -> 2"]

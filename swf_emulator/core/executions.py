@@ -32,8 +32,6 @@ The order is that in which the service names the first one missing.
 """
 OPTIONAL_SETTINGS = ("taskPriority", "lambdaRole")
 
-NO_PARENT: Attributes = {"parentInitiatedEventId": 0}
-
 
 def default_name(member: str) -> str:
     return f"default{member[0].upper()}{member[1:]}"

@@ -67,6 +67,8 @@ class Clock:
         self._ticking: list[Ticking] = []
         self._mode = "virtual"
         self._holds = 0
+        self.skips = False
+        """Whether it may jump now."""
         self.moving = threading.RLock()
         """Held while the clock is moved; taken before an engine's lock."""
         self.grace_seconds = grace_seconds
@@ -82,11 +84,6 @@ class Clock:
         """Virtual seconds in a real second; 0 while it stands still."""
         return self._line.speed
 
-    @property
-    def skips(self) -> bool:
-        """Whether it may jump now."""
-        return self._mode == "skip" and not self._holds
-
     def set_mode(self, mode: str, *, speed: float = 1.0) -> None:
         """Go on in another way from the present instant. ``speed`` counts in mode ``real``."""
         if mode not in MODES:
@@ -96,6 +93,7 @@ class Clock:
         with self.moving:
             self._mode = mode
             self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)
+            self._look()
         for ticking in self._ticking:
             ticking.clock_changed()
 
@@ -161,13 +159,18 @@ class Clock:
         """Within the block time is not skipped: for a test that has something to do first."""
         with self.moving:
             self._holds += 1
+            self._look()
         try:
             yield
         finally:
             with self.moving:
                 self._holds -= 1
+                self._look()
             for ticking in self._ticking:
                 ticking.clock_changed()
+
+    def _look(self) -> None:
+        self.skips = self._mode == "skip" and not self._holds
 
     def _now_ns(self) -> int:
         instant_ns, real_ns, speed = self._line

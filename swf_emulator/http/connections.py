@@ -62,7 +62,8 @@ class Connection(HttpToolsProtocol):
         if self.scope["http_version"] == "0.9":  # which has no way to keep a connection
             self.cycle.keep_alive = False
         if self.cycle is not None:
-            self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
+            if self._cycles and self._cycles[0].response_complete:
+                self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
             self._cycles.append(self.cycle)
 
     def _size_of_head(self) -> int:
