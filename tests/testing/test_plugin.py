@@ -30,6 +30,8 @@ def start(swf, domain, workflow_id="order-1"):
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
         monkeypatch.delenv(name, raising=False)
+    for variable in ("CI", "BUILD_NUMBER"):  # by which pytest repeats failures at greater length
+        monkeypatch.delenv(variable, raising=False)
     pytester.makepyfile(starting=START)
     pytester.makeini("[pytest]\nfilterwarnings = error\n")
     return pytester
