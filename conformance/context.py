@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,9 +107,9 @@ class Context:
         """
         default = "decisions" if kind == "Decision" else "activities"
         body = {"taskList": {"name": default}, **(members or {})}
-        deadline = time.monotonic() + self.target.patience
+        deadline = self.target.monotonic() + self.target.patience
         while True:
-            left = deadline - time.monotonic()
+            left = deadline - self.target.monotonic()
             try:
                 answer = self.call(f"PollFor{kind}Task", body, timeout=max(left, 0.5))
             except NoAnswer:
@@ -119,9 +118,9 @@ class Context:
                 raise Disagreement(self.difference(f"PollFor{kind}Task", "a task", str(answer)))
             if answer.body.get("taskToken"):
                 return answer.body
-            if time.monotonic() >= deadline:
+            if self.target.monotonic() >= deadline:
                 break
-            time.sleep(0.05)
+            self.target.sleep(0.05)
         where = f"PollFor{kind}Task on {body['taskList']['name']}"
         raise Disagreement(
             self.difference(where, "a task", f"none within {self.target.patience} s")
@@ -166,15 +165,15 @@ class Context:
 
     def eventually(self, condition: Callable[[], bool]) -> bool:
         """Whether a condition comes true within the target's patience."""
-        deadline = time.monotonic() + self.target.patience
+        deadline = self.target.monotonic() + self.target.patience
         return any(condition() for _ in self.attempts(deadline))
 
     def attempts(self, deadline: float) -> Iterator[None]:
         """Tries with growing pauses until the deadline, at least one."""
         pause = 0.02
         yield
-        while time.monotonic() < deadline:
-            time.sleep(pause)
+        while self.target.monotonic() < deadline:
+            self.target.sleep(pause)
             pause = min(pause * 1.5, 0.3)
             yield
 

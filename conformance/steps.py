@@ -14,7 +14,6 @@ A step is an operation of SWF or one of the short commands:
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -182,7 +181,7 @@ class Interpreter:
         self.ctx.target.command(method, path, body)
 
     def _pause(self, step: Step) -> None:
-        time.sleep(float(step.words[0]))
+        self.ctx.target.sleep(float(step.words[0]))
 
     def _body(
         self,

@@ -90,7 +90,7 @@ class Target:
             throttled = answer.fault in _THROTTLED and "refusals" not in self.capabilities
             if not throttled or pause > _LONGEST_BACKOFF_SECONDS:
                 return answer
-            time.sleep(pause)
+            self.sleep(pause)
             pause *= 2
 
     @property
@@ -119,6 +119,14 @@ class Target:
             return {}
         body = answer.body
         return body if answer.status == 200 and isinstance(body, dict) else {}
+
+    def monotonic(self) -> float:
+        """A number of seconds that only grows, by which waiting is measured."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass: really, or on the clock of a target in this process."""
+        time.sleep(seconds)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
         """A command to an emulator, below ``/_emulator/``."""
