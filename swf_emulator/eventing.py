@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .core.events import Event
+from .core.registry import EVENTS
 from .engine.engine import Engine
 from .engine.runs import Run
 from .protocol.operations.executions import described
@@ -33,40 +34,7 @@ log = logging.getLogger(__name__)
 
 DETAIL_TYPE = "Simple Workflow Execution State Change"
 
-EVENT_TYPES = frozenset(
-    {
-        "WorkflowExecutionStarted",
-        "WorkflowExecutionCompleted",
-        "WorkflowExecutionFailed",
-        "WorkflowExecutionTimedOut",
-        "WorkflowExecutionCanceled",
-        "WorkflowExecutionTerminated",
-        "WorkflowExecutionContinuedAsNew",
-        "ActivityTaskCanceled",
-        "ActivityTaskFailed",
-        "ActivityTaskTimedOut",
-        "DecisionTaskTimedOut",
-        "TimerCanceled",
-        "ChildWorkflowExecutionFailed",
-        "ChildWorkflowExecutionTimedOut",
-        "LambdaFunctionFailed",
-        "LambdaFunctionTimedOut",
-        "CancelTimerFailed",
-        "CancelWorkflowExecutionFailed",
-        "CompleteWorkflowExecutionFailed",
-        "ContinueAsNewWorkflowExecutionFailed",
-        "FailWorkflowExecutionFailed",
-        "RecordMarkerFailed",
-        "RequestCancelActivityTaskFailed",
-        "RequestCancelExternalWorkflowExecutionFailed",
-        "ScheduleActivityTaskFailed",
-        "SignalExternalWorkflowExecutionFailed",
-        "StartChildWorkflowExecutionFailed",
-        "StartTimerFailed",
-        "ScheduleLambdaFunctionFailed",
-        "StartLambdaFunctionFailed",
-    }
-)
+EVENT_TYPES = frozenset(event_type for event_type, rule in EVENTS.items() if rule.told)
 """What the service sends; all else it does not."""
 
 ATTEMPTS_MAX = 8

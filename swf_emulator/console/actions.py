@@ -10,7 +10,8 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.decision_tasks import check_batch
-from ..core.events import DECISION_TYPES, attributes_name
+from ..core.events import attributes_name
+from ..core.registry import DECISIONS
 from ..core.faults import Fault
 from ..protocol.validation import validate
 from . import live
@@ -128,7 +129,7 @@ def decisions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     decisions: list[dict[str, Any]] = []
     for number in range(DECISIONS_MAX):
         decision_type = form.get(f"d{number}.decisionType")
-        if decision_type in DECISION_TYPES:
+        if decision_type in DECISIONS:
             structure = f"{decision_type}DecisionAttributes"
             attributes = parameters_of(structure, form, f"d{number}.")
             member = attributes_name(decision_type, "Decision")
@@ -148,7 +149,7 @@ def _deciding(site: Site, domain: str, workflow_id: str, run_id: str) -> Model:
     queues = live.queues(site.engine, site.scope, domain)
     return {
         **head(site, run),
-        "forms": {name: decision_fields(name) for name in DECISION_TYPES},
+        "forms": {name: decision_fields(name) for name in DECISIONS},
         "suggestions": {
             "ActivityType": _registered(site, domain, "ActivityType"),
             "WorkflowType": _registered(site, domain, "WorkflowType"),

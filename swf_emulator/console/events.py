@@ -8,21 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.events import Event
+from ..core.registry import EVENTS
 from ..engine.history import decode_event, encode_json
 from .story import Story
 
 PAGE = 200
-FAMILIES = {
-    "execution": ("WorkflowExecution",),
-    "decisions": ("DecisionTask",),
-    "activities": ("ActivityTask", "ScheduleActivityTask", "RequestCancelActivityTask"),
-    "timers": ("Timer", "StartTimer", "CancelTimer"),
-    "children": ("ChildWorkflowExecution", "StartChildWorkflowExecution"),
-    "signals": ("WorkflowExecutionSignaled", "SignalExternal", "ExternalWorkflowExecution"),
-    "lambda": ("Lambda", "ScheduleLambda", "StartLambda"),
-    "markers": ("Marker", "RecordMarker"),
-}
-"""What may be asked for: the beginnings of the types of events of each family."""
+FAMILIES = tuple(dict.fromkeys(rule.family for rule in EVENTS.values()))
+"""What may be asked for."""
 
 _TYPE = re.compile(rb'"eventType":"(\w+)"')
 
@@ -104,12 +96,12 @@ def _matching(history: Sequence[bytes], family: str, text: str) -> Sequence[int]
     """The ids of the events of a family that contain a text; found without parsing them."""
     if not family and not text:
         return range(1, len(history) + 1)
-    beginnings = FAMILIES.get(family, ("",))
+    types = [name for name, rule in EVENTS.items() if family in ("", rule.family)]
     wanted = encode_json(text)[1:-1].decode().casefold()
     found = []
     for event_id, stored in enumerate(history, 1):
         named = _TYPE.search(stored)
-        if named is None or not named.group(1).decode().startswith(beginnings):
+        if named is None or named.group(1).decode() not in types:
             continue
         if wanted in stored.decode().casefold():
             found.append(event_id)

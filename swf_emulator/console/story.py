@@ -14,28 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.events import Event
+from ..core.registry import EVENTS, Concept, Effect, EventRule
 from ..engine.history import decode_event
 
-OPENINGS = {
-    "DecisionTaskScheduled": "decision",
-    "ActivityTaskScheduled": "activity",
-    "TimerStarted": "timer",
-    "StartChildWorkflowExecutionInitiated": "child",
-    "LambdaFunctionScheduled": "lambda",
-    "SignalExternalWorkflowExecutionInitiated": "signal",
-    "RequestCancelExternalWorkflowExecutionInitiated": "cancel request",
-}
-REFERENCES = ("scheduledEventId", "initiatedEventId", "startedEventId")
-STARTED = (
-    "DecisionTaskStarted",
-    "ActivityTaskStarted",
-    "ChildWorkflowExecutionStarted",
-    "LambdaFunctionStarted",
-)
-POINTS = ("WorkflowExecutionSignaled", "WorkflowExecutionCancelRequested", "MarkerRecorded")
-CLOSED = re.compile(
-    "(Completed|Failed|TimedOut|Canceled|Terminated|Fired|Signaled|CancelRequested)$"
-)
+ENDING = re.compile("(TimedOut|CancelRequested|[A-Z][a-z]+)$")
+SEPARATORS = {"signal": " → "}
+UNKNOWN = EventRule(Concept("", ""), Effect.NOTES, lambda run, event: None, "", "", False, False,
+                    None, "", False)  # fmt: skip
+"""An event that nobody has described is shown as it is."""
 
 
 @dataclass(slots=True)
@@ -90,7 +76,7 @@ class Story:
         self.chains: dict[int, int] = {}
         self.first: Event | None = None
         self.last: Event | None = None
-        self._open_activities: dict[str, Span] = {}
+        self._named: dict[tuple[str, str], Span] = {}
         self._attempts: dict[tuple[str, str], int] = {}
 
     def extend(self, history: Sequence[bytes]) -> None:
@@ -113,70 +99,55 @@ class Story:
         self.length = event.event_id
         self.first = self.first or event
         self.last = event
-        if event.event_type in OPENINGS:
-            self._open(event)
+        rule = EVENTS.get(event.event_type, UNKNOWN)
+        if rule.effect is Effect.OPENS:
+            self._open(event, rule)
             return
-        span = self._span_of(event)
+        span = self._span_of(event, rule)
         if span is None:
-            if event.event_type in POINTS:
+            if rule.effect is Effect.NOTES and event.event_id > 1:
                 self.points.append(event)
             return
         self.chains[event.event_id] = span.opened
-        if event.event_type in STARTED:
-            span.started, span.started_ms = event.event_id, event.timestamp_ms
-            span.identity = event.attributes.get("identity")
-            execution = event.attributes.get("workflowExecution")
-            span.run_id = None if execution is None else execution["runId"]
-        elif event.event_type == "ActivityTaskCancelRequested":
-            span.cancel_requested = True
-        else:
-            self._close(span, event)
+        match rule.effect:
+            case Effect.STARTS:
+                span.started, span.started_ms = event.event_id, event.timestamp_ms
+                span.identity = event.attributes.get("identity")
+                execution = event.attributes.get("workflowExecution")
+                span.run_id = None if execution is None else execution["runId"]
+            case Effect.CHANGES:
+                span.cancel_requested = True
+            case _:
+                self._close(span, event)
 
-    def _open(self, event: Event) -> None:
-        kind = OPENINGS[event.event_type]
-        label = label_of(event)
+    def _open(self, event: Event, rule: EventRule) -> None:
+        kind, key = rule.concept.name, rule.concept.key
+        label = label_of(event, rule.concept)
         span = Span(kind, label, event.event_id, event.timestamp_ms, event.attributes)
-        if kind in ("activity", "timer"):
+        if key:
             same = (kind, label)
             span.attempt = self._attempts[same] = self._attempts.get(same, 0) + 1
-        if kind == "activity":
-            self._open_activities[event.attributes["activityId"]] = span
+            self._named[kind, event.attributes[key]] = span
         self.spans[event.event_id] = span
         self.chains[event.event_id] = event.event_id
 
     def _close(self, span: Span, event: Event) -> None:
-        ending = CLOSED.search(event.event_type)
-        assert ending is not None, f"{event.event_type} closes nothing"
+        ending = ENDING.search(event.event_type)
         span.closed, span.closed_ms = event.event_id, event.timestamp_ms
-        span.outcome = ending.group(1)
+        span.outcome = ending.group() if ending else event.event_type
         span.closing = event.attributes
-        if span.kind == "activity":
-            self._open_activities.pop(span.attributes["activityId"], None)
 
-    def _span_of(self, event: Event) -> Span | None:
-        if event.event_type == "ActivityTaskCancelRequested":
-            return self._open_activities.get(event.attributes["activityId"])
-        for member in REFERENCES:
-            span = self.spans.get(event.attributes.get(member, 0))
-            if span is not None:
-                return span
-        return None
+    def _span_of(self, event: Event, rule: EventRule) -> Span | None:
+        named = event.attributes.get(rule.link, 0)
+        if rule.link == rule.concept.key:
+            return self._named.get((rule.concept.name, named))
+        return self.spans.get(named)
 
 
-def label_of(event: Event) -> str:
-    """What an opening event opens, in a word or two."""
-    attributes = event.attributes
-    match OPENINGS[event.event_type]:
-        case "activity":
-            kind = attributes["activityType"]
-            return f"{attributes['activityId']} · {kind['name']} {kind['version']}"
-        case "timer":
-            return str(attributes["timerId"])
-        case "lambda":
-            return f"{attributes['id']} · {attributes['name']}"
-        case "decision":
-            return "Decision task"
-        case "signal":
-            return f"{attributes['signalName']} → {attributes['workflowId']}"
-        case _:
-            return str(attributes["workflowId"])
+def label_of(event: Event, concept: Concept) -> str:
+    """Which one an opening event opens, in a word or two."""
+    words = []
+    for member in concept.label:
+        value = event.attributes[member]
+        words.append(" ".join(value.values()) if isinstance(value, dict) else str(value))
+    return SEPARATORS.get(concept.name, " · ").join(words) or "Decision task"

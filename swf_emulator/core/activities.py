@@ -19,11 +19,20 @@ from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, given
 from .executions import default_name
 from .pending import Deadline, Pending, QueuedTask, earliest
-from .registry import decides, evolves, folds_nothing, refusal
+from .registry import Concept, refusal
 
 if TYPE_CHECKING:
     from .execution import Execution, ExecutionView
     from .world import World
+
+ACTIVITY = Concept(
+    "activity",
+    "activities",
+    link="scheduledEventId",
+    key="activityId",
+    label=("activityId", "activityType"),
+    dated=True,
+)
 
 NEEDED = (
     ("taskList", "DEFAULT_TASK_LIST_UNDEFINED"),
@@ -150,12 +159,6 @@ def cancel(task: ActivityTask, answer: Attributes) -> NewEvents:
     yield NewEvent("ActivityTaskCanceled", attributes)
 
 
-@decides(
-    "ScheduleActivityTask",
-    failure="ScheduleActivityTaskFailed",
-    names=("activityType", "activityId"),
-    beside_close=False,
-)
 def schedule_activity_task(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Schedule an activity task, with the type's defaults for what the decision leaves out.
 
@@ -203,11 +206,6 @@ def _settings_or_cause(
     return settings, None
 
 
-@decides(
-    "RequestCancelActivityTask",
-    failure="RequestCancelActivityTaskFailed",
-    names=("activityId",),
-)
 def request_cancel_activity_task(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
@@ -233,40 +231,28 @@ def request_cancel_activity_task(
         yield from cancel(task, {})
 
 
-@evolves("ActivityTaskScheduled")
-def activity_task_scheduled(run: Execution, event: Event) -> None:
-    task = ActivityTask(event)
-    run.latest_activity_task_ms = event.timestamp_ms
-    run.open(task, ("activity", task.activity_id))
-
-
-@evolves("ActivityTaskStarted")
-def activity_task_started(run: Execution, event: Event) -> None:
-    task = run.pending[event.attributes["scheduledEventId"]]
-    assert isinstance(task, ActivityTask)
-    task.started_event_id = event.event_id
-    task.started_ms = event.timestamp_ms
-    run.latest_activity_task_ms = event.timestamp_ms
-    run.touch(task)
-
-
-@evolves("ActivityTaskCancelRequested")
-def activity_task_cancel_requested(run: Execution, event: Event) -> None:
+def _cancel_requested(run: Execution, event: Event) -> None:
     task = run.pending[run.named["activity", event.attributes["activityId"]]]
     assert isinstance(task, ActivityTask)
     task.latest_cancel_requested_event_id = event.event_id
-    run.latest_activity_task_ms = event.timestamp_ms
 
 
-@evolves("ActivityTaskCompleted", triggers=True)
-@evolves("ActivityTaskFailed", triggers=True)
-@evolves("ActivityTaskTimedOut", triggers=True)
-@evolves("ActivityTaskCanceled", triggers=True)
-def activity_task_closed(run: Execution, event: Event) -> None:
-    task = run.pending[event.attributes["scheduledEventId"]]
-    assert isinstance(task, ActivityTask)
-    run.latest_activity_task_ms = event.timestamp_ms
-    run.shut(task.event_id, ("activity", task.activity_id))
-
-
-folds_nothing("ScheduleActivityTaskFailed", "RequestCancelActivityTaskFailed", triggers=True)
+ACTIVITY.decision(
+    "ScheduleActivityTask",
+    schedule_activity_task,
+    repeats=("activityType", "activityId"),
+    settles=(*(member for member, _ in NEEDED), "taskPriority"),
+    beside_close=False,
+)
+ACTIVITY.decision(
+    "RequestCancelActivityTask", request_cancel_activity_task, repeats=("activityId",)
+)
+ACTIVITY.opens("ActivityTaskScheduled", ActivityTask, by="ScheduleActivityTask")
+ACTIVITY.starts("ActivityTaskStarted")
+ACTIVITY.changes(
+    "ActivityTaskCancelRequested", _cancel_requested, by="RequestCancelActivityTask", link="activityId"
+)
+ACTIVITY.closes("ActivityTaskCompleted", triggers=True)
+ACTIVITY.closes("ActivityTaskFailed", triggers=True, told=True)
+ACTIVITY.closes("ActivityTaskTimedOut", triggers=True, told=True)
+ACTIVITY.closes("ActivityTaskCanceled", triggers=True, told=True)

@@ -15,14 +15,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .events import Attributes, Event, NewEvent, NewEvents, given
-from .executions import settings_or_cause
+from .executions import SETTLED, settings_or_cause
 from .pending import CHILDREN, Pending
-from .registry import decides, evolves, refusal
+from .registry import Concept, refusal
 
 if TYPE_CHECKING:
     from .execution import Execution, ExecutionView
     from .world import World
 
+CHILD = Concept(
+    "child", "children", link="initiatedEventId", label=("workflowId",), late=True
+)
 DECISION = "StartChildWorkflowExecution"
 
 CLOSINGS = {
@@ -53,12 +56,6 @@ class Child(Pending):
         return self.initiated is not None
 
 
-@decides(
-    DECISION,
-    failure="StartChildWorkflowExecutionFailed",
-    names=("workflowType", "workflowId", "control"),
-    fixed=(("initiatedEventId", 0),),
-)
 def start_child(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Ask for a child, with its own type's defaults; nothing is inherited from the parent.
 
@@ -141,19 +138,7 @@ def closed(child: Child, closing: Event, run: ExecutionView) -> NewEvents:
     )
 
 
-@evolves("StartChildWorkflowExecutionInitiated")
-def start_child_initiated(run: Execution, event: Event) -> None:
-    run.open(Child(event))
-
-
-@evolves("StartChildWorkflowExecutionFailed", triggers=True)
-def start_child_failed(run: Execution, event: Event) -> None:
-    if event.attributes["initiatedEventId"]:
-        run.shut(event.attributes["initiatedEventId"])
-
-
-@evolves("ChildWorkflowExecutionStarted", triggers=True)
-def child_started(run: Execution, event: Event) -> None:
+def _started(run: Execution, event: Event) -> None:
     child = run.pending[event.attributes["initiatedEventId"]]
     assert isinstance(child, Child)
     child.started_event_id = event.event_id
@@ -161,11 +146,21 @@ def child_started(run: Execution, event: Event) -> None:
     run.open_counts["openChildWorkflowExecutions"] += 1
 
 
-@evolves("ChildWorkflowExecutionCompleted", triggers=True)
-@evolves("ChildWorkflowExecutionFailed", triggers=True)
-@evolves("ChildWorkflowExecutionCanceled", triggers=True)
-@evolves("ChildWorkflowExecutionTerminated", triggers=True)
-@evolves("ChildWorkflowExecutionTimedOut", triggers=True)
-def child_closed(run: Execution, event: Event) -> None:
+def _closed(run: Execution, event: Event) -> None:
     run.shut(event.attributes["initiatedEventId"])
     run.open_counts["openChildWorkflowExecutions"] -= 1
+
+
+CHILD.decision(
+    DECISION,
+    start_child,
+    repeats=("workflowType", "workflowId", "control"),
+    settles=SETTLED,
+)
+CHILD.opens("StartChildWorkflowExecutionInitiated", Child, by=DECISION)
+CHILD.starts("ChildWorkflowExecutionStarted", _started, triggers=True)
+CHILD.closes("ChildWorkflowExecutionCompleted", _closed, triggers=True)
+CHILD.closes("ChildWorkflowExecutionFailed", _closed, triggers=True, told=True)
+CHILD.closes("ChildWorkflowExecutionCanceled", _closed, triggers=True)
+CHILD.closes("ChildWorkflowExecutionTerminated", _closed, triggers=True)
+CHILD.closes("ChildWorkflowExecutionTimedOut", _closed, triggers=True, told=True)

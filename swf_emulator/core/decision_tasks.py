@@ -23,11 +23,13 @@ from . import faults
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, attributes_name, given
 from .pending import Deadline, Pending, QueuedTask, earliest
-from .registry import DECISIONS, evolves, refusal
+from .registry import DECISIONS, Concept, refusal
 
 if TYPE_CHECKING:
     from .execution import Execution, ExecutionView
     from .world import World
+
+DECISION_TASK = Concept("decision", "decisions", link="scheduledEventId")
 
 
 class TaskListOverride(NamedTuple):
@@ -140,7 +142,6 @@ def complete(run: ExecutionView, response: Attributes, world: World) -> NewEvent
             yield from DECISIONS[decision_type].decide(run, attributes, world)
 
 
-@evolves("DecisionTaskScheduled")
 def decision_task_scheduled(run: Execution, event: Event) -> None:
     task = DecisionTask(event, run.priority)
     run.decision_waiting = task
@@ -150,7 +151,6 @@ def decision_task_scheduled(run: Execution, event: Event) -> None:
     run.open(task)
 
 
-@evolves("DecisionTaskStarted")
 def decision_task_started(run: Execution, event: Event) -> None:
     task = run.decision_waiting
     assert task is not None
@@ -161,7 +161,6 @@ def decision_task_started(run: Execution, event: Event) -> None:
     run.touch(task)
 
 
-@evolves("DecisionTaskCompleted")
 def decision_task_completed(run: Execution, event: Event) -> None:
     attributes = event.attributes
     run.decision_completed_event_id = event.event_id
@@ -177,7 +176,6 @@ def decision_task_completed(run: Execution, event: Event) -> None:
     _offer_waiting(run, event)
 
 
-@evolves("DecisionTaskTimedOut", triggers=True)
 def decision_task_timed_out(run: Execution, event: Event) -> None:
     task = run.shut(event.attributes["scheduledEventId"])
     assert isinstance(task, DecisionTask)
@@ -196,3 +194,9 @@ def _offer_waiting(run: Execution, event: Event) -> None:
     if task is not None:
         task.offered_ms = event.timestamp_ms
         run.touch(task)
+
+
+DECISION_TASK.opens("DecisionTaskScheduled", fold=decision_task_scheduled)
+DECISION_TASK.starts("DecisionTaskStarted", decision_task_started)
+DECISION_TASK.closes("DecisionTaskCompleted", decision_task_completed)
+DECISION_TASK.closes("DecisionTaskTimedOut", decision_task_timed_out, triggers=True, told=True)

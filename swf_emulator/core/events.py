@@ -8,23 +8,6 @@ from typing import Any, NamedTuple
 Attributes = dict[str, Any]
 """The members of one event's or one decision's attribute structure, as they go on the wire."""
 
-DECISION_TYPES = (
-    "ScheduleActivityTask",
-    "RequestCancelActivityTask",
-    "CompleteWorkflowExecution",
-    "FailWorkflowExecution",
-    "CancelWorkflowExecution",
-    "ContinueAsNewWorkflowExecution",
-    "RecordMarker",
-    "StartTimer",
-    "CancelTimer",
-    "SignalExternalWorkflowExecution",
-    "RequestCancelExternalWorkflowExecution",
-    "StartChildWorkflowExecution",
-    "ScheduleLambdaFunction",
-)
-
-
 class NewEvent(NamedTuple):
     """An event that has no number yet: what a decide function yields."""
 

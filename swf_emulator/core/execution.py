@@ -164,6 +164,7 @@ class Execution:
         """A fold opens something, reachable by (kind, id) too if it is named."""
         self.pending[pending.event_id] = pending
         if name is not None:
+            pending.name = name
             self.named[name] = pending.event_id
         if pending.count is not None:
             self.open_counts[pending.count] += 1
@@ -173,11 +174,11 @@ class Execution:
         """A fold has changed something that stays open."""
         self.touched.append(pending)
 
-    def shut(self, event_id: int, name: tuple[str, str] | None = None) -> Pending:
+    def shut(self, event_id: int) -> Pending:
         """A fold closes what that event opened."""
         pending = self.pending.pop(event_id)
-        if name is not None:
-            del self.named[name]
+        if pending.name is not None:
+            del self.named[pending.name]
         if pending.count is not None:
             self.open_counts[pending.count] -= 1
         self.touched.append(pending)
@@ -188,7 +189,9 @@ class Execution:
         rule = EVENTS[event.event_type]
         self.event_count = event.event_id
         self.last_event_ms = event.timestamp_ms
-        rule.evolve(self, event)
+        rule.fold(self, event)
+        if rule.dated:
+            self.latest_activity_task_ms = event.timestamp_ms
         if rule.close_status is not None:
             self.close_status = rule.close_status
             self.close_ms = event.timestamp_ms

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, given
 from .pending import Deadline, Pending, earliest
-from .registry import decides, evolves, folds_nothing, refusal
+from .registry import Concept, refusal
 
 if TYPE_CHECKING:
     from .execution import Execution, ExecutionView
     from .world import World
+
+EXECUTION = Concept("execution", "execution")
 
 NEEDED_SETTINGS = (
     ("executionStartToCloseTimeout", "EXECUTION_START_TO_CLOSE_TIMEOUT"),
@@ -31,6 +33,8 @@ NEEDED_SETTINGS = (
 The order is that in which the service names the first one missing.
 """
 OPTIONAL_SETTINGS = ("taskPriority", "lambdaRole")
+SETTLED = (*(member for member, _ in NEEDED_SETTINGS), *OPTIONAL_SETTINGS, "workflowTypeVersion")
+"""What the service completes from a workflow type's defaults."""
 
 
 def default_name(member: str) -> str:
@@ -151,7 +155,6 @@ def _close(
         yield NewEvent(event_type, {**attributes, **completed})
 
 
-@decides("CompleteWorkflowExecution", failure="CompleteWorkflowExecutionFailed", closes=True)
 def complete_workflow_execution(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
@@ -164,7 +167,6 @@ def complete_workflow_execution(
     )
 
 
-@decides("FailWorkflowExecution", failure="FailWorkflowExecutionFailed", closes=True)
 def fail_workflow_execution(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Close as FAILED. Cause of a refusal: UNHANDLED_DECISION."""
     return _close(
@@ -175,7 +177,6 @@ def fail_workflow_execution(run: ExecutionView, attributes: Attributes, world: W
     )
 
 
-@decides("CancelWorkflowExecution", failure="CancelWorkflowExecutionFailed", closes=True)
 def cancel_workflow_execution(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
@@ -188,11 +189,6 @@ def cancel_workflow_execution(
     )
 
 
-@decides(
-    "ContinueAsNewWorkflowExecution",
-    failure="ContinueAsNewWorkflowExecutionFailed",
-    closes=True,
-)
 def continue_as_new(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Close, and start the next run of the same workflow id and type name.
 
@@ -238,7 +234,6 @@ def settings_or_cause(
     return settings, None if missing is None else undefined_cause(missing)
 
 
-@evolves("WorkflowExecutionStarted", triggers=True)
 def workflow_execution_started(run: Execution, event: Event) -> None:
     attributes = event.attributes
     run.started_ms = event.timestamp_ms
@@ -256,17 +251,10 @@ def workflow_execution_started(run: Execution, event: Event) -> None:
     run.open(Lifetime(event))
 
 
-@evolves("WorkflowExecutionCancelRequested", triggers=True)
 def workflow_execution_cancel_requested(run: Execution, event: Event) -> None:
     run.cancel_requested = True
 
 
-@evolves("WorkflowExecutionCompleted", close_status="COMPLETED")
-@evolves("WorkflowExecutionFailed", close_status="FAILED")
-@evolves("WorkflowExecutionCanceled", close_status="CANCELED")
-@evolves("WorkflowExecutionContinuedAsNew", close_status="CONTINUED_AS_NEW")
-@evolves("WorkflowExecutionTerminated", close_status="TERMINATED")
-@evolves("WorkflowExecutionTimedOut", close_status="TIMED_OUT")
 def workflow_execution_closed(run: Execution, event: Event) -> None:
     """What is still open stays as it is: the counts of a closed execution are frozen.
 
@@ -277,11 +265,24 @@ def workflow_execution_closed(run: Execution, event: Event) -> None:
         run.touch(pending)
 
 
-folds_nothing("WorkflowExecutionSignaled", triggers=True)
-folds_nothing(
-    "CompleteWorkflowExecutionFailed",
-    "FailWorkflowExecutionFailed",
-    "CancelWorkflowExecutionFailed",
-    "ContinueAsNewWorkflowExecutionFailed",
-    triggers=True,
+EXECUTION.decision("CompleteWorkflowExecution", complete_workflow_execution, closes=True)
+EXECUTION.decision("FailWorkflowExecution", fail_workflow_execution, closes=True)
+EXECUTION.decision("CancelWorkflowExecution", cancel_workflow_execution, closes=True)
+EXECUTION.decision("ContinueAsNewWorkflowExecution", continue_as_new, settles=SETTLED, closes=True)
+
+EXECUTION.notes("WorkflowExecutionStarted", workflow_execution_started, triggers=True, told=True)
+EXECUTION.notes("WorkflowExecutionSignaled", triggers=True, family="signals")
+EXECUTION.notes(
+    "WorkflowExecutionCancelRequested", workflow_execution_cancel_requested, triggers=True
 )
+for _event_type, _status, _decision in (
+    ("WorkflowExecutionCompleted", "COMPLETED", "CompleteWorkflowExecution"),
+    ("WorkflowExecutionFailed", "FAILED", "FailWorkflowExecution"),
+    ("WorkflowExecutionCanceled", "CANCELED", "CancelWorkflowExecution"),
+    ("WorkflowExecutionContinuedAsNew", "CONTINUED_AS_NEW", "ContinueAsNewWorkflowExecution"),
+    ("WorkflowExecutionTerminated", "TERMINATED", ""),
+    ("WorkflowExecutionTimedOut", "TIMED_OUT", ""),
+):
+    EXECUTION.closes(
+        _event_type, workflow_execution_closed, by=_decision, told=True, close_status=_status
+    )

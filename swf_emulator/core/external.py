@@ -18,11 +18,18 @@ from typing import TYPE_CHECKING, ClassVar
 from .events import Attributes, Event, NewEvent, NewEvents, given
 from .executions import request_cancel, sender, signal
 from .pending import Pending
-from .registry import decides, evolves
+from .registry import Concept
 
 if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
+    from .execution import ExecutionView
     from .world import World
+
+SIGNAL = Concept(
+    "signal", "signals", link="initiatedEventId", label=("signalName", "workflowId"), late=True
+)
+CANCEL = Concept(
+    "cancel request", "signals", link="initiatedEventId", label=("workflowId",), late=True
+)
 
 
 class ExternalRequest(Pending):
@@ -95,12 +102,6 @@ class ExternalCancel(ExternalRequest):
         return request_cancel(sender(run, self.event_id))
 
 
-@decides(
-    "SignalExternalWorkflowExecution",
-    failure="SignalExternalWorkflowExecutionFailed",
-    names=("workflowId", "runId", "control"),
-    fixed=(("initiatedEventId", 0),),
-)
 def signal_external(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Send a signal. Cause of a later failure: UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION."""
     yield NewEvent(
@@ -112,12 +113,6 @@ def signal_external(run: ExecutionView, attributes: Attributes, world: World) ->
     )
 
 
-@decides(
-    "RequestCancelExternalWorkflowExecution",
-    failure="RequestCancelExternalWorkflowExecutionFailed",
-    names=("workflowId", "runId", "control"),
-    fixed=(("initiatedEventId", 0),),
-)
 def request_cancel_external(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Ask another execution to cancel. Cause of a later failure: as for a signal."""
     yield NewEvent(
@@ -129,21 +124,22 @@ def request_cancel_external(run: ExecutionView, attributes: Attributes, world: W
     )
 
 
-@evolves("SignalExternalWorkflowExecutionInitiated")
-def signal_initiated(run: Execution, event: Event) -> None:
-    run.open(ExternalSignal(event))
+SIGNAL.decision(
+    "SignalExternalWorkflowExecution", signal_external, repeats=("workflowId", "runId", "control")
+)
+SIGNAL.opens(
+    "SignalExternalWorkflowExecutionInitiated", ExternalSignal, by="SignalExternalWorkflowExecution"
+)
+SIGNAL.closes("ExternalWorkflowExecutionSignaled", triggers=True)
 
-
-@evolves("RequestCancelExternalWorkflowExecutionInitiated")
-def cancel_initiated(run: Execution, event: Event) -> None:
-    run.open(ExternalCancel(event))
-
-
-@evolves("ExternalWorkflowExecutionSignaled", triggers=True)
-@evolves("ExternalWorkflowExecutionCancelRequested", triggers=True)
-@evolves("SignalExternalWorkflowExecutionFailed", triggers=True)
-@evolves("RequestCancelExternalWorkflowExecutionFailed", triggers=True)
-def external_answered(run: Execution, event: Event) -> None:
-    """Refused at once (no Initiated event), or answered later."""
-    if event.attributes["initiatedEventId"]:
-        run.shut(event.attributes["initiatedEventId"])
+CANCEL.decision(
+    "RequestCancelExternalWorkflowExecution",
+    request_cancel_external,
+    repeats=("workflowId", "runId", "control"),
+)
+CANCEL.opens(
+    "RequestCancelExternalWorkflowExecutionInitiated",
+    ExternalCancel,
+    by="RequestCancelExternalWorkflowExecution",
+)
+CANCEL.closes("ExternalWorkflowExecutionCancelRequested", triggers=True)

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, ClassVar
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, given
 from .pending import Deadline, Pending, earliest
-from .registry import decides, evolves, folds_nothing, refusal
+from .registry import Concept, refusal
 
 if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
+    from .execution import ExecutionView
     from .world import World
+
+LAMBDA = Concept("lambda", "lambda", link="scheduledEventId", key="id", label=("id", "name"))
 
 SECONDS_MAX = 900
 NO_ROLE = "No IAM role is attached to the current workflow execution."
@@ -96,12 +98,6 @@ def fail(task: LambdaTask, reason: str, details: str) -> NewEvents:
     yield NewEvent("LambdaFunctionFailed", {**_links(task), "reason": reason, "details": details})
 
 
-@decides(
-    "ScheduleLambdaFunction",
-    failure="ScheduleLambdaFunctionFailed",
-    names=("id", "name"),
-    beside_close=False,
-)
 def schedule_lambda_function(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Schedule a Lambda task.
 
@@ -123,29 +119,16 @@ def schedule_lambda_function(run: ExecutionView, attributes: Attributes, world: 
         )
 
 
-@evolves("LambdaFunctionScheduled")
-def lambda_function_scheduled(run: Execution, event: Event) -> None:
-    task = LambdaTask(event)
-    run.open(task, ("lambda", task.function_id))
-
-
-@evolves("LambdaFunctionStarted")
-def lambda_function_started(run: Execution, event: Event) -> None:
-    task = run.pending[event.attributes["scheduledEventId"]]
-    assert isinstance(task, LambdaTask)
-    task.started_event_id = event.event_id
-    task.started_ms = event.timestamp_ms
-    run.touch(task)
-
-
-@evolves("StartLambdaFunctionFailed", triggers=True)
-@evolves("LambdaFunctionCompleted", triggers=True)
-@evolves("LambdaFunctionFailed", triggers=True)
-@evolves("LambdaFunctionTimedOut", triggers=True)
-def lambda_function_closed(run: Execution, event: Event) -> None:
-    task = run.pending[event.attributes["scheduledEventId"]]
-    assert isinstance(task, LambdaTask)
-    run.shut(task.event_id, ("lambda", task.function_id))
-
-
-folds_nothing("ScheduleLambdaFunctionFailed", triggers=True)
+LAMBDA.decision(
+    "ScheduleLambdaFunction",
+    schedule_lambda_function,
+    repeats=("id", "name"),
+    settles=("startToCloseTimeout",),
+    beside_close=False,
+)
+LAMBDA.opens("LambdaFunctionScheduled", LambdaTask, by="ScheduleLambdaFunction")
+LAMBDA.starts("LambdaFunctionStarted")
+LAMBDA.closes("StartLambdaFunctionFailed", triggers=True, told=True)
+LAMBDA.closes("LambdaFunctionCompleted", triggers=True)
+LAMBDA.closes("LambdaFunctionFailed", triggers=True, told=True)
+LAMBDA.closes("LambdaFunctionTimedOut", triggers=True, told=True)

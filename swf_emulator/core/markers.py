@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .events import Attributes, NewEvent, NewEvents, given
-from .registry import decides, folds_nothing
+from .registry import Concept
 
 if TYPE_CHECKING:
     from .execution import ExecutionView
     from .world import World
 
+MARKER = Concept("marker", "markers", label=("markerName",))
 
-@decides("RecordMarker", failure="RecordMarkerFailed", names=("markerName",))
+
 def record_marker(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Record a marker; names may repeat."""
     yield NewEvent(
@@ -29,5 +30,5 @@ def record_marker(run: ExecutionView, attributes: Attributes, world: World) -> N
     )
 
 
-folds_nothing("MarkerRecorded")
-folds_nothing("RecordMarkerFailed", triggers=True)
+MARKER.decision("RecordMarker", record_marker, repeats=("markerName",))
+MARKER.notes("MarkerRecorded", by="RecordMarker")

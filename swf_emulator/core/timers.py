@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, ClassVar
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, given
 from .pending import Deadline, Pending, earliest
-from .registry import decides, evolves, folds_nothing, refusal
+from .registry import Concept, refusal
 
 if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
+    from .execution import ExecutionView
     from .world import World
+
+TIMER = Concept("timer", "timers", link="startedEventId", key="timerId")
 
 
 class Timer(Pending):
@@ -39,7 +41,6 @@ class Timer(Pending):
         yield NewEvent("TimerFired", {"timerId": self.timer_id, "startedEventId": self.event_id})
 
 
-@decides("StartTimer", failure="StartTimerFailed", names=("timerId",), beside_close=False)
 def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Start a timer.
 
@@ -59,7 +60,6 @@ def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> New
         )
 
 
-@decides("CancelTimer", failure="CancelTimerFailed", names=("timerId",))
 def cancel_timer(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Cancel an open timer; its id is free at once [inferred]. Cause: TIMER_ID_UNKNOWN."""
     started_event_id = run.named.get(("timer", attributes["timerId"]))
@@ -76,16 +76,8 @@ def cancel_timer(run: ExecutionView, attributes: Attributes, world: World) -> Ne
         )
 
 
-@evolves("TimerStarted")
-def timer_started(run: Execution, event: Event) -> None:
-    timer = Timer(event)
-    run.open(timer, ("timer", timer.timer_id))
-
-
-@evolves("TimerFired", triggers=True)
-@evolves("TimerCanceled")
-def timer_closed(run: Execution, event: Event) -> None:
-    run.shut(event.attributes["startedEventId"], ("timer", event.attributes["timerId"]))
-
-
-folds_nothing("StartTimerFailed", "CancelTimerFailed", triggers=True)
+TIMER.decision("StartTimer", start_timer, repeats=("timerId",), beside_close=False)
+TIMER.decision("CancelTimer", cancel_timer, repeats=("timerId",))
+TIMER.opens("TimerStarted", Timer, by="StartTimer")
+TIMER.closes("TimerFired", triggers=True)
+TIMER.closes("TimerCanceled", by="CancelTimer", told=True)

@@ -10,12 +10,12 @@ texts for wrong JSON types are those of other services on the same framework [in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from ..core import faults
-from ..core.events import DECISION_TYPES, attributes_name
+from ..core.events import attributes_name
 from ..core.faults import Fault
 from . import rules
 from .model import service_model
@@ -31,13 +31,15 @@ PROBLEMS_MAX = 10
 ABSENT = object()
 """What a check returns for a value that counts as not given."""
 
-DECISION_TYPE_ORDER = (
-    "CompleteWorkflowExecution, StartTimer, RequestCancelExternalWorkflowExecution, "
-    "SignalExternalWorkflowExecution, CancelTimer, RecordMarker, ScheduleActivityTask, "
-    "ContinueAsNewWorkflowExecution, ScheduleLambdaFunction, FailWorkflowExecution, "
-    "RequestCancelActivityTask, StartChildWorkflowExecution, CancelWorkflowExecution"
-)
-"""The order in which the service prints this enumeration; the others come in model order."""
+PRINTED_FIRST = {
+    "DecisionType": (
+        "CompleteWorkflowExecution StartTimer RequestCancelExternalWorkflowExecution "
+        "SignalExternalWorkflowExecution CancelTimer RecordMarker ScheduleActivityTask "
+        "ContinueAsNewWorkflowExecution ScheduleLambdaFunction FailWorkflowExecution "
+        "RequestCancelActivityTask StartChildWorkflowExecution CancelWorkflowExecution"
+    ).split()
+}
+"""The recorded order in which the service prints an enumeration; the rest in model order."""
 
 
 def validate(operation: str, value: Any) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _decision(check: Check) -> Check:
     """The required members of a decision's structure are missed even with the structure."""
     shapes = service_model().shapes
     needed = {}
-    for decision_type in DECISION_TYPES:
+    for decision_type in shapes["DecisionType"]["enum"]:
         member = attributes_name(decision_type, "Decision")
         required = shapes[f"{decision_type}DecisionAttributes"].get("required", ())
         needed[decision_type] = (member, tuple(required))
@@ -157,9 +159,7 @@ def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
     shortest, longest = shape.get("min", 0), shape.get("max")
     allowed = shape.get("enum")
     may_be_empty = shape_name in rules.EMPTY_MEANS_ABSENT
-    listing = ", ".join(allowed or ())
-    if shape_name == "DecisionType":
-        listing = DECISION_TYPE_ORDER
+    listing = ", ".join(_as_printed(shape_name, allowed or ()))
 
     def check(value: Any, path: Path, problems: Problems) -> Any:
         if type(value) is not str:
@@ -182,6 +182,11 @@ def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
         return value
 
     return check
+
+
+def _as_printed(shape_name: str, allowed: Sequence[str]) -> list[str]:
+    first = PRINTED_FIRST.get(shape_name, [])
+    return [*first, *(value for value in allowed if value not in first)]
 
 
 def _integer(shape: dict[str, Any]) -> Check:

@@ -1,23 +1,7 @@
 """Decisions as a history tells them: which event records which decision, and how much of it.
 
-========================================  ==================================================
-decision                                  recorded as
-========================================  ==================================================
-ScheduleActivityTask                      ActivityTaskScheduled
-RequestCancelActivityTask                 ActivityTaskCancelRequested
-StartTimer                                TimerStarted
-CancelTimer                               TimerCanceled
-RecordMarker                              MarkerRecorded
-StartChildWorkflowExecution               StartChildWorkflowExecutionInitiated
-SignalExternalWorkflowExecution           SignalExternalWorkflowExecutionInitiated
-RequestCancelExternalWorkflowExecution    RequestCancelExternalWorkflowExecutionInitiated
-ScheduleLambdaFunction                    LambdaFunctionScheduled
-CompleteWorkflowExecution                 WorkflowExecutionCompleted
-FailWorkflowExecution                     WorkflowExecutionFailed
-CancelWorkflowExecution                   WorkflowExecutionCanceled
-ContinueAsNewWorkflowExecution            WorkflowExecutionContinuedAsNew
-any of them, when it was refused          its …Failed event, which repeats a few members only
-========================================  ==================================================
+Which event records which decision stands in the core's registry; a refused decision is recorded
+as its …Failed event, which repeats a few members only.
 
 An event belongs to a batch by its ``decisionTaskCompletedEventId``. A ``…Failed`` event with
 an ``initiatedEventId`` is no decision but the later outcome of one. Settings (time-outs, task
@@ -28,45 +12,22 @@ from the type's defaults: they count only where the decision names them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.events import Attributes, Event, attributes_name
-from ..core.registry import DECISIONS
+from ..core.registry import DECISIONS, EVENTS, failure_of
+from ..protocol.model import service_model
 
-EVENTS = {
-    "ActivityTaskScheduled": "ScheduleActivityTask",
-    "ActivityTaskCancelRequested": "RequestCancelActivityTask",
-    "TimerStarted": "StartTimer",
-    "TimerCanceled": "CancelTimer",
-    "MarkerRecorded": "RecordMarker",
-    "StartChildWorkflowExecutionInitiated": "StartChildWorkflowExecution",
-    "SignalExternalWorkflowExecutionInitiated": "SignalExternalWorkflowExecution",
-    "RequestCancelExternalWorkflowExecutionInitiated": "RequestCancelExternalWorkflowExecution",
-    "LambdaFunctionScheduled": "ScheduleLambdaFunction",
-    "WorkflowExecutionCompleted": "CompleteWorkflowExecution",
-    "WorkflowExecutionFailed": "FailWorkflowExecution",
-    "WorkflowExecutionCanceled": "CancelWorkflowExecution",
-    "WorkflowExecutionContinuedAsNew": "ContinueAsNewWorkflowExecution",
-}
-REFUSALS = {rule.failure: decision_type for decision_type, rule in DECISIONS.items()}
+RECORDED = {event: rule.decision for event, rule in EVENTS.items() if rule.decision}
+REFUSALS = {failure_of(decision_type): decision_type for decision_type in DECISIONS}
 
-SETTINGS = (
-    "childPolicy",
-    "executionStartToCloseTimeout",
-    "heartbeatTimeout",
-    "lambdaRole",
-    "scheduleToCloseTimeout",
-    "scheduleToStartTimeout",
-    "startToCloseTimeout",
-    "taskList",
-    "taskPriority",
-    "taskStartToCloseTimeout",
-    "workflowTypeVersion",
-)
-NOT_DECIDED = ("decisionTaskCompletedEventId", "startedEventId", "newExecutionRunId")
-"""Members of the recording events that the service has added."""
+
+def decided_members(decision_type: str) -> Collection[str]:
+    """The members of a decision of that type, as the service model has them."""
+    members: dict[str, str] = service_model().shapes[f"{decision_type}DecisionAttributes"]["members"]
+    return members.keys()
 
 
 @dataclass(frozen=True)
@@ -89,18 +50,20 @@ class Recorded:
         if decision_type != self.decision_type:
             yield f"{self.decision_type} was recorded, {decision_type} is decided now"
             return
+        settled = DECISIONS[self.decision_type].settles
         decided = _given(decision.get(attributes_name(self.decision_type, "Decision")) or {})
         for name in sorted(self.members.keys() | decided.keys()):
             if name in decided and name in self.members:
                 if _text(decided[name]) != _text(self.members[name]):
                     yield f"{name}: {_text(self.members[name])} → {_text(decided[name])}"
-            elif name in decided and self.refused is None and name not in SETTINGS:
+            elif name in decided and self.refused is None and name not in settled:
                 yield f"{name}: not given → {_text(decided[name])}"
-            elif name in self.members and name not in SETTINGS:
+            elif name in self.members and name not in settled:
                 yield f"{name}: {_text(self.members[name])} → not given"
 
     def __str__(self) -> str:
-        shown = {name: self.members[name] for name in self.members if name not in SETTINGS}
+        settled = DECISIONS[self.decision_type].settles
+        shown = {name: self.members[name] for name in self.members if name not in settled}
         refused = "" if self.refused is None else f"  (refused: {self.refused})"
         return decision_text(self.decision_type, shown) + refused
 
@@ -157,16 +120,17 @@ def decided_text(decision: Mapping[str, Any]) -> str:
 
 def _recorded(event: Event) -> Recorded | None:
     attributes = event.attributes
-    decision_type = EVENTS.get(event.event_type)
+    decision_type = RECORDED.get(event.event_type)
     if decision_type is not None:
-        members = {name: value for name, value in attributes.items() if name not in NOT_DECIDED}
-        if decision_type == "ContinueAsNewWorkflowExecution":
-            members["workflowTypeVersion"] = members.pop("workflowType")["version"]
+        names = decided_members(decision_type)
+        members = {name: value for name, value in attributes.items() if name in names}
+        if "workflowTypeVersion" in names:
+            members["workflowTypeVersion"] = attributes["workflowType"]["version"]
         return Recorded(event.event_id, decision_type, _given(members))
     decision_type = REFUSALS.get(event.event_type)
     if decision_type is None or attributes.get("initiatedEventId"):
         return None
-    names = DECISIONS[decision_type].names
+    names = DECISIONS[decision_type].repeats
     members = {name: attributes[name] for name in names if name in attributes}
     return Recorded(event.event_id, decision_type, _given(members), str(attributes.get("cause")))
 

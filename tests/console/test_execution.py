@@ -231,4 +231,4 @@ def test_requests_to_others_and_functions_are_told(
     for event_id in range(1, total + 1):
         browser.get(f"{at}/steps?event={event_id}")
     assert browser.json(f"{at}/events.json?family=lambda")["events"]["matching"] == 3
-    assert browser.json(f"{at}/events.json?family=signals")["events"]["matching"] == 2
+    assert browser.json(f"{at}/events.json?family=signals")["events"]["matching"] == 4

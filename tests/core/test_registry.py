@@ -7,7 +7,8 @@ import pytest
 from swf_emulator.core import registry
 from swf_emulator.core.events import NewEvent
 from swf_emulator.core.execution import Execution
-from swf_emulator.core.registry import DECISIONS, EVENTS, decides, evolves, folds_nothing, refusal
+from swf_emulator.core.registry import DECISIONS, EVENTS, refusal
+from swf_emulator.core.timers import TIMER
 
 
 @pytest.fixture(autouse=True)
@@ -16,16 +17,14 @@ def _tables_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "EVENTS", dict(EVENTS))
 
 
-def test_a_decision_has_one_handler() -> None:
-    with pytest.raises(ValueError, match="two handlers for the decision StartTimer"):
-        decides("StartTimer", failure="StartTimerFailed")(lambda run, attributes, world: iter(()))
+def test_a_decision_is_described_once() -> None:
+    with pytest.raises(ValueError, match="the decision StartTimer is described twice"):
+        TIMER.decision("StartTimer", lambda run, attributes, world: iter(()))
 
 
-def test_an_event_has_one_fold() -> None:
-    with pytest.raises(ValueError, match="two folds for the event TimerFired"):
-        evolves("TimerFired")(lambda run, event: None)
-    with pytest.raises(ValueError, match="two folds for the event MarkerRecorded"):
-        folds_nothing("MarkerRecorded")
+def test_an_event_is_described_once() -> None:
+    with pytest.raises(ValueError, match="the event TimerFired is described twice"):
+        TIMER.closes("TimerFired")
 
 
 def test_a_refusal_repeats_what_the_decision_names() -> None:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from swf_emulator.core.events import DECISION_TYPES
-from swf_emulator.protocol.validation import DECISION_TYPE_ORDER
+from swf_emulator.core.registry import DECISIONS as DECISION_TYPES
+from swf_emulator.protocol.validation import PRINTED_FIRST
 from tests.scenarios.shapes import service
 
 from .caller import (
@@ -61,7 +61,7 @@ def faults(shape_name: str, path: str) -> Iterator[tuple[Any, str]]:
     """Values that break one constraint of a shape, and the problem that each is."""
     shape = SHAPES[shape_name]
     if "enum" in shape:
-        listed = [DECISION_TYPE_ORDER] if shape_name == "DecisionType" else shape["enum"]
+        listed = [", ".join(PRINTED_FIRST["DecisionType"])] if shape_name == "DecisionType" else shape["enum"]
         yield "x", problem("x", path, one_of(*listed))
     elif shape["type"] == "string":
         if shape.get("min", 0):

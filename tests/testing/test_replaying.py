@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from swf_emulator import Emulator
 from swf_emulator.cli import main
-from swf_emulator.core.events import DECISION_TYPES
+from swf_emulator.core.registry import DECISIONS as DECISION_TYPES
 from swf_emulator.testing import Mismatch, Outcome, drive, replay
-from swf_emulator.testing.decisions import EVENTS
+from swf_emulator.testing.decisions import RECORDED as EVENTS
 
 from . import shop
 
