@@ -8,25 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.activities import ActivityTask
-from ..core.decision_tasks import DecisionTask
-from ..core.executions import Lifetime
-from ..core.lambdas import LambdaTask
-from ..core.pending import Pending
-from ..core.timers import Timer
-from ..engine.catalog import Domain, Partition, Scope
+from ..engine.catalog import Partition, Scope
 from ..engine.engine import Engine
-from ..engine.runs import Retention, Run
-from ..engine.tasklists import TaskList
+from ..engine.runs import Run
+from ..engine.view import ListRecord, OpenItem, Poller
 from ..protocol.dispatch import Protocol
-
-
-@dataclass(slots=True)
-class Poller:
-    """A poll that waits now."""
-
-    identity: str | None
-    since_ms: int
 
 
 @dataclass(slots=True)
@@ -56,12 +42,8 @@ class Due:
 
 def scopes(protocol: Protocol) -> list[Scope]:
     """The accounts and regions that hold a domain; never none."""
-    engine = protocol.engine
-
-    def used() -> list[Scope]:
-        return [scope for scope, partition in engine.partitions.items() if partition.domains]
-
-    return sorted(engine.transact(used)) or [Scope(protocol.account, protocol.region)]
+    found = protocol.engine.read(lambda view: view.scopes())
+    return found or [Scope(protocol.account, protocol.region)]
 
 
 def partition_of(engine: Engine, scope: Scope) -> Partition:
@@ -71,82 +53,50 @@ def partition_of(engine: Engine, scope: Scope) -> Partition:
 
 def queues(engine: Engine, scope: Scope, domain: str | None = None) -> list[Queue]:
     """The task lists on which anything waits; those that nobody polls come first."""
-
-    def read() -> list[Queue]:
-        partition = partition_of(engine, scope)
-        return [
-            _queue(each, task_list)
-            for each in partition.domains.values()
-            if domain in (None, each.name)
-            for task_list in each.task_lists.values()
-        ]
-
+    lists = engine.read(lambda view: view.task_lists(scope, domain))
     return sorted(
-        engine.transact(read),
+        map(_queue, lists),
         key=lambda queue: (bool(queue.pollers), -queue.waiting, queue.domain, queue.name),
     )
 
 
-def _queue(domain: Domain, task_list: TaskList) -> Queue:
-    tickets = task_list.tickets()
-    waiting_since = [
-        since for ticket in tickets if (since := _since_ms(ticket.pending)) is not None
-    ]
-    first = tickets[0].run.execution if tickets else None
+def _queue(found: ListRecord) -> Queue:
+    waiting_since = [task.item.since_ms for task in found.tasks if task.item.since_ms is not None]
+    first = found.tasks[0].execution if found.tasks else None
     return Queue(
-        domain.name,
-        task_list.kind,
-        task_list.name,
-        task_list.waiting,
+        found.domain,
+        found.kind,
+        found.name,
+        len(found.tasks),
         min(waiting_since, default=None),
         None if first is None else first.workflow_id,
         None if first is None else first.run_id,
-        [Poller(poll.identity, poll.since_ms) for poll in task_list.pollers],
+        list(found.pollers),
     )
-
-
-def _since_ms(pending: Pending) -> int | None:
-    if isinstance(pending, DecisionTask):
-        return pending.offered_ms
-    return pending.scheduled_ms if isinstance(pending, ActivityTask) else None
 
 
 def next_due(engine: Engine) -> Due | None:
     """What happens next if only time passes, in any scope."""
-
-    def read() -> Due | None:
-        entry = engine.deadlines.next()
-        if entry is None:
-            return None
-        deadline, pending, run = entry
-        return Due(
-            deadline.at_ms,
-            effect_of(pending, deadline.timeout_type),
-            run.domain.name,
-            run.execution.workflow_id,
-            run.execution.run_id,
-        )
-
-    return engine.transact(read)
+    due = engine.read(lambda view: view.next_due())
+    if due is None:
+        return None
+    whose = due.execution
+    return Due(due.at_ms, effect_of(due.item), whose.domain, whose.workflow_id, whose.run_id)
 
 
-def effect_of(pending: Pending, timeout_type: str) -> str:
-    """What a deadline will do."""
-    match pending:
-        case Timer():
-            return f"timer {pending.timer_id} fires"
-        case ActivityTask():
-            return f"activity {pending.activity_id} times out ({timeout_type})"
-        case DecisionTask():
-            return f"decision task {pending.event_id} times out ({timeout_type})"
-        case LambdaTask():
-            return f"Lambda task {pending.function_id} times out"
-        case Lifetime():
-            return "the execution times out"
-        case Retention():
-            return "the closed execution is forgotten"
-        case _:
-            return f"event {pending.event_id}: {timeout_type}"
+EFFECTS = {
+    "timer": "timer {0.title} fires",
+    "decision": "decision task {0.event_id} times out ({0.timeout_type})",
+    "lambda": "Lambda task {0.title} times out",
+    "execution": "the execution times out",
+    "retention": "the closed execution is forgotten",
+}
+
+
+def effect_of(item: OpenItem) -> str:
+    """What the item's deadline will do."""
+    text = EFFECTS.get(item.kind, "{0.kind} {0.title} times out ({0.timeout_type})")
+    return text.format(item)
 
 
 def run_of(engine: Engine, scope: Scope, domain: str, workflow_id: str, run_id: str) -> Run:

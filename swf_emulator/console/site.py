@@ -16,6 +16,7 @@ from ..core.faults import Fault
 from ..engine.catalog import Scope
 from ..engine.engine import Engine
 from ..engine.runs import Run
+from ..engine.view import ExecutionRecord, record_of
 from ..protocol.dispatch import Protocol
 from . import live
 from .calls import Calls
@@ -52,6 +53,10 @@ class Site:
         asked = request.args.get("scope") or request.cookies.get(SCOPE_COOKIE, "")
         chosen = Scope(*asked.split("/")) if asked.count("/") == 1 else None
         return chosen if chosen in found else found[0]
+
+    def record(self, run: Run) -> ExecutionRecord:
+        """The run as the read model tells of it."""
+        return self.engine.read(lambda view: record_of(run))
 
     @property
     def calls(self) -> Calls:

@@ -54,6 +54,7 @@ def type_default(member: str) -> str:
 class ActivityTask(Pending):
     """An open activity task, keyed by its ActivityTaskScheduled event."""
 
+    kind: ClassVar[str] = "activity"
     __slots__ = (
         "activity_id",
         "activity_type",
@@ -92,6 +93,18 @@ class ActivityTask(Pending):
         self.heartbeat_ms: int | None = None
         self.heartbeat_details: str | None = None
         self.latest_cancel_requested_event_id: int | None = None
+
+    @property
+    def title(self) -> str:
+        return self.activity_id
+
+    @property
+    def type_name(self) -> str:
+        return str(self.activity_type["name"])
+
+    @property
+    def since_ms(self) -> int | None:
+        return self.started_ms if self.started_event_id else self.scheduled_ms
 
     def next_deadline(self) -> Deadline | None:
         """Its four clocks run independently; of those that end together the narrower counts."""

@@ -41,6 +41,7 @@ CLOSINGS = {
 class Child(Pending):
     """A child that is asked for or open, keyed by its …Initiated event."""
 
+    kind: ClassVar[str] = "child"
     __slots__ = ("initiated", "started_event_id", "workflow_id", "workflow_type")
     count: ClassVar[str | None] = CHILDREN
 
@@ -50,6 +51,14 @@ class Child(Pending):
         self.workflow_type: Attributes = event.attributes["workflowType"]
         self.initiated: Attributes | None = event.attributes
         self.started_event_id = 0
+
+    @property
+    def title(self) -> str:
+        return self.workflow_id
+
+    @property
+    def type_name(self) -> str:
+        return str(self.workflow_type["name"])
 
     @property
     def undelivered(self) -> bool:

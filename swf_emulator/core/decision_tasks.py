@@ -49,6 +49,7 @@ class TaskListOverride(NamedTuple):
 class DecisionTask(Pending):
     """A recorded decision task, keyed by its DecisionTaskScheduled event."""
 
+    kind: ClassVar[str] = "decision"
     __slots__ = (
         "offered_ms",
         "priority",
@@ -70,6 +71,10 @@ class DecisionTask(Pending):
         self.offered_ms: int | None = None
         self.started_event_id = 0
         self.started_ms = 0
+
+    @property
+    def since_ms(self) -> int | None:
+        return self.started_ms if self.started_event_id else self.offered_ms
 
     def next_deadline(self) -> Deadline | None:
         if self.started_event_id:

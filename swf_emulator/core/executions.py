@@ -9,7 +9,7 @@ StartWorkflowExecution, TerminateWorkflowExecution.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, given
@@ -67,12 +67,17 @@ def undefined_cause(member: str) -> str:
 class Lifetime(Pending):
     """The execution's own clock, keyed by its first event."""
 
+    kind: ClassVar[str] = "execution"
     __slots__ = ("length_ms", "started_ms")
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
         self.started_ms = event.timestamp_ms
         self.length_ms = milliseconds(event.attributes["executionStartToCloseTimeout"])
+
+    @property
+    def since_ms(self) -> int | None:
+        return self.started_ms
 
     def next_deadline(self) -> Deadline | None:
         return earliest((self.started_ms, self.length_ms, "START_TO_CLOSE"))

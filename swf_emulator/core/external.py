@@ -36,6 +36,7 @@ class ExternalRequest(Pending):
     """A request to another execution that is not answered yet, keyed by its …Initiated event."""
 
     __slots__ = ("asked",)
+    kind: ClassVar[str] = "external"
     delivered: ClassVar[str]
     failed: ClassVar[str]
 
@@ -46,6 +47,10 @@ class ExternalRequest(Pending):
     @property
     def undelivered(self) -> bool:
         return True
+
+    @property
+    def title(self) -> str:
+        return self.target[0]
 
     @property
     def target(self) -> tuple[str, str | None]:

@@ -30,6 +30,7 @@ NO_ROLE = "No IAM role is attached to the current workflow execution."
 class LambdaTask(Pending):
     """An open Lambda task, keyed by its LambdaFunctionScheduled event."""
 
+    kind: ClassVar[str] = "lambda"
     __slots__ = (
         "function_id",
         "function_name",
@@ -51,6 +52,18 @@ class LambdaTask(Pending):
         self.length_ms = SECONDS_MAX * 1000 if length_ms is None else length_ms
         self.started_event_id = 0
         self.started_ms = 0
+
+    @property
+    def title(self) -> str:
+        return self.function_id
+
+    @property
+    def type_name(self) -> str:
+        return self.function_name
+
+    @property
+    def since_ms(self) -> int | None:
+        return self.started_ms or None
 
     def next_deadline(self) -> Deadline | None:
         if not self.started_event_id:

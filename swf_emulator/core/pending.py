@@ -50,6 +50,9 @@ class Pending:
     is_task: ClassVar[bool] = False
     """Whether somebody outside has it to do: a decider, a worker, a function."""
 
+    kind: ClassVar[str] = ""
+    """How people call one of its sort: ``timer``."""
+
     def __init__(self, event_id: int) -> None:
         self.event_id = event_id
         self.name: tuple[str, str] | None = None
@@ -67,6 +70,26 @@ class Pending:
     def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
         """The events that follow when that clock ends."""
         raise NotImplementedError(f"{type(self).__name__} has no clock {timeout_type}")
+
+    @property
+    def title(self) -> str:
+        """Which one it is, in its decider's words."""
+        return ""
+
+    @property
+    def type_name(self) -> str:
+        """What it runs: an activity type, a workflow type, a function."""
+        return ""
+
+    @property
+    def since_ms(self) -> int | None:
+        """Since when it waits, or is worked on."""
+        return None
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody has it: a decider, a worker, a function, a child's own run."""
+        return bool(getattr(self, "started_event_id", 0))
 
     def queued(self) -> QueuedTask | None:
         """Where it waits for a poller, if it does."""

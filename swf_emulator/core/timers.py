@@ -25,6 +25,7 @@ TIMER = Concept("timer", "timers", link="startedEventId", key="timerId")
 class Timer(Pending):
     """An open timer, keyed by its TimerStarted event."""
 
+    kind: ClassVar[str] = "timer"
     __slots__ = ("length_ms", "started_ms", "timer_id")
     count: ClassVar[str | None] = "openTimers"
 
@@ -33,6 +34,14 @@ class Timer(Pending):
         self.timer_id: str = event.attributes["timerId"]
         self.started_ms = event.timestamp_ms
         self.length_ms = milliseconds(event.attributes["startToFireTimeout"])
+
+    @property
+    def title(self) -> str:
+        return self.timer_id
+
+    @property
+    def since_ms(self) -> int | None:
+        return self.started_ms
 
     def next_deadline(self) -> Deadline | None:
         return earliest((self.started_ms, self.length_ms, "START_TO_FIRE"))

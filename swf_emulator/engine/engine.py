@@ -41,6 +41,7 @@ from .invocations import Invocations, LateAnswer
 from .lambdas import LambdaInvoker, RegisteredFunctions
 from .runs import Retention, Run
 from .tasklists import Poll, Ticket
+from .view import View
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,10 @@ class Engine:
         finally:
             for step in aftermath:
                 _guarded("what follows a call", step)
+
+    def read(self, look: Callable[[View], T]) -> T:
+        """What ``look`` finds at one instant. Takes the lock."""
+        return self.transact(lambda: look(View(self)))
 
     def tick(self) -> None:
         """Fire whatever is due. Takes the lock."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ..core.activities import ActivityTask
 from ..core.events import Event, NewEvents
@@ -21,6 +21,7 @@ class Retention(Pending):
     """The time for which a closed run stays readable. Not an event: the run just vanishes."""
 
     __slots__ = ("ends_ms",)
+    kind: ClassVar[str] = "retention"
 
     def __init__(self, ends_ms: int) -> None:
         super().__init__(0)

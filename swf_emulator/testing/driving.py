@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from ..core.activities import ActivityTask
-from ..core.pending import Pending
-from ..core.timers import Timer
 from ..emulator import Emulator
 from ..engine.catalog import Scope
+from ..engine.view import Due, OpenItem, QueuedItem
 from ..histories import format_timeline
 from .outcomes import Outcome, is_open, outcome
 from .running import (
@@ -29,7 +27,7 @@ from .running import (
     poll_activity,
     poll_decision,
 )
-from .stuck import Due, Stuck, next_due, open_runs
+from .stuck import Stuck
 
 Deciders = Decider | Mapping[str, Decider]
 """A decider for every task list, or deciders by the name of their list."""
@@ -103,18 +101,6 @@ def _goal(until: object) -> str:
     return "and the condition does not hold" if callable(until) else "but it is not closed"
 
 
-class _Waiting(NamedTuple):
-    """The first task of a list: whose it is and where."""
-
-    scope: Scope
-    domain: str
-    kind: str
-    task_list: str
-    pending: Pending
-    workflow_id: str
-    run_id: str
-
-
 class _Drive:
     def __init__(
         self, emulator: Emulator, deciders: Deciders, workers: Workers, advance: Advance
@@ -126,52 +112,28 @@ class _Drive:
         self._unanswered: set[tuple[str, int]] = set()
 
     def open_workflow_ids(self) -> list[str]:
-        runs = self._emulator.engine.transact(lambda: open_runs(self._emulator))
-        return list(dict.fromkeys(run.execution.workflow_id for run in runs))
+        opened = self._emulator.engine.read(lambda view: view.executions(open_only=True))
+        return list(dict.fromkeys(execution.workflow_id for execution in opened))
 
     # Tasks.
 
     def do_a_task(self) -> bool:
         """Take and answer one task, a decision before an activity; False if there is none."""
-        waiting = self._emulator.engine.transact(self._waiting)
+        lists = self._emulator.engine.read(lambda view: view.task_lists())
+        heads = sorted((each.tasks[0] for each in lists if each.tasks), key=lambda head: head.order)
         for kind, do in (("decision", self._decide), ("activity", self._work)):
-            for first in waiting:
-                if first.kind != kind:
-                    continue
-                if self.unserved(kind, first.task_list, first.pending) is None:
-                    do(first)
+            for head in heads:
+                if head.item.kind == kind and self.unserved(head.item) is None:
+                    do(head)
                     return True
         return False
 
-    def _waiting(self) -> list[_Waiting]:
-        """The first task of every list, the longest waiting first."""
-        found = [
-            (ticket.order, domain, task_list, ticket)
-            for partition in self._emulator.engine.partitions.values()
-            for domain in partition.domains.values()
-            for task_list in domain.task_lists.values()
-            if (ticket := task_list.first()) is not None
-        ]
-        found.sort(key=lambda entry: entry[0])
-        return [
-            _Waiting(
-                domain.partition.scope,
-                domain.name,
-                task_list.kind,
-                task_list.name,
-                ticket.pending,
-                ticket.run.execution.workflow_id,
-                ticket.run.execution.run_id,
-            )
-            for _, domain, task_list, ticket in found
-        ]
-
-    def unserved(self, kind: str, task_list: str, task: Pending) -> str | None:
+    def unserved(self, task: OpenItem) -> str | None:
         """Why the task is not taken; None if it is."""
-        if kind == "decision":
-            return self._decider(task_list)[1]
-        assert isinstance(task, ActivityTask)
-        return self._activity(task_list, task.activity_type["name"])[1]
+        assert task.task_list is not None
+        if task.kind == "decision":
+            return self._decider(task.task_list)[1]
+        return self._activity(task.task_list, task.type_name)[1]
 
     def _decider(self, task_list: str) -> tuple[Decider | None, str | None]:
         if callable(self._deciders):
@@ -191,10 +153,12 @@ class _Drive:
             return None, f"nobody polls it for {name!r} (workers: {_names(self._workers)})"
         return anywhere, None
 
-    def _decide(self, first: _Waiting) -> None:
-        swf = _client(self._emulator, first.scope)
-        task = poll_decision(swf, first.domain, first.task_list, "decider")
-        decider, _ = self._decider(first.task_list)
+    def _decide(self, head: QueuedItem) -> None:
+        execution, task_list = head.execution, head.item.task_list
+        assert task_list is not None
+        swf = _client(self._emulator, execution.scope)
+        task = poll_decision(swf, execution.domain, task_list, "decider")
+        decider, _ = self._decider(task_list)
         assert decider is not None
         if task is None:
             return
@@ -202,33 +166,34 @@ class _Drive:
             decided = decider(task)
             answer_decision(swf, task, decided)
         except Exception as error:
-            error.add_note(f"While deciding on {first.workflow_id}, whose history is\n")
+            error.add_note(f"While deciding on {execution.workflow_id}, whose history is\n")
             error.add_note(format_timeline(task["events"]))
             raise
         if decided is NO_ANSWER:
-            self._unanswered.add((first.run_id, first.pending.event_id))
+            self._unanswered.add((execution.run_id, head.item.event_id))
 
-    def _work(self, first: _Waiting) -> None:
-        assert isinstance(first.pending, ActivityTask)
-        swf = _client(self._emulator, first.scope)
-        task = poll_activity(swf, first.domain, first.task_list, "worker")
-        activity, _ = self._activity(first.task_list, first.pending.activity_type["name"])
+    def _work(self, head: QueuedItem) -> None:
+        execution, task_list = head.execution, head.item.task_list
+        assert task_list is not None
+        swf = _client(self._emulator, execution.scope)
+        task = poll_activity(swf, execution.domain, task_list, "worker")
+        activity, _ = self._activity(task_list, head.item.type_name)
         assert activity is not None
         if task is not None and not answer_activity(swf, task, activity, Exception):
-            self._unanswered.add((first.run_id, first.pending.event_id))
+            self._unanswered.add((execution.run_id, head.item.event_id))
 
     # Time.
 
     def let_time_pass(self) -> bool:
         """Move to the next deadline, if that is wanted; False if not, or if there is none."""
-        due = self._emulator.engine.transact(lambda: next_due(self._emulator))
+        due = self._emulator.engine.read(lambda view: view.next_due(retention=False))
         if due is None or not self._wanted(due):
             return False
         clock = self._emulator.clock
         if clock.mode != "real":
-            clock.advance(max(0, due.deadline.at_ms - clock.now_ms()) / 1000)
+            clock.advance(max(0, due.at_ms - clock.now_ms()) / 1000)
             return True
-        while (seconds := clock.seconds_until(due.deadline.at_ms)) is not None and seconds > 0:
+        while (seconds := clock.seconds_until(due.at_ms)) is not None and seconds > 0:
             time.sleep(seconds)
         self._emulator.engine.tick()
         return True
@@ -236,8 +201,8 @@ class _Drive:
     def _wanted(self, due: Due) -> bool:
         if self._advance != "timers":
             return self._advance == "all"
-        task = (due.run.execution.run_id, due.pending.event_id)
-        return isinstance(due.pending, Timer) or task in self._unanswered
+        task = (due.execution.run_id, due.item.event_id)
+        return due.item.kind == "timer" or task in self._unanswered
 
 
 def _names(mapping: Mapping[str, Any]) -> str:

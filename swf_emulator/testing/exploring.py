@@ -24,12 +24,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ..core.executions import Lifetime
-from ..core.timers import Timer
 from ..histories import format_history
 from .cases import DOMAIN, fresh_emulator, register_domain
 from .running import NO_ANSWER, Decider, Task, answer_decision, poll_decision
-from .stuck import Stuck, next_due
+from .stuck import Stuck
 from .surroundings import Surroundings
 
 WORKFLOW_ID = "explored"
@@ -329,14 +327,14 @@ class DeciderMachine(RuleBasedStateMachine):
         ]
 
     def _time_may_pass(self) -> bool:
-        due = next_due(self.emulator)
-        if due is None or isinstance(due.pending, Lifetime):
+        due = self.emulator.engine.read(lambda view: view.next_due(retention=False))
+        if due is None or due.item.kind == "execution":
             return False
-        return self.time_outs or isinstance(due.pending, Timer)
+        return self.time_outs or due.item.kind == "timer"
 
     def _timer_is_next(self) -> bool:
-        due = next_due(self.emulator)
-        return due is not None and isinstance(due.pending, Timer)
+        due = self.emulator.engine.read(lambda view: view.next_due(retention=False))
+        return due is not None and due.item.kind == "timer"
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -6,19 +6,13 @@ completed, failed and canceled in any order that the task lists allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ..core.activities import ActivityTask
-from ..core.children import Child
-from ..core.decision_tasks import DecisionTask
 from ..core.events import attributes_name
 from ..emulator import Emulator
-from ..engine.catalog import Domain
-from ..engine.runs import Run
-from ..engine.tasklists import TaskList, Ticket
+from ..engine.view import ExecutionRecord, OpenItem, QueuedItem, View
 from .running import poll_activity, poll_decision
-from .stuck import next_due, open_runs
 
 YEAR_SECONDS = "31536000"
 DEFAULT_TASK_LIST = "default"
@@ -51,40 +45,38 @@ class Surroundings:
         self._swf = swf
         self._domain_name = domain
         self._tokens: dict[tuple[str, int], str] = {}
+        self._registered: set[tuple[str, str, str]] = set()
 
-    # What is there. Nothing else works on this emulator, so no lock is taken.
+    # What is there.
 
-    @property
-    def _domain(self) -> Domain:
-        partitions = self._emulator.engine.partitions.values()
-        found: Domain = next(
-            partition.domains[self._domain_name]
-            for partition in partitions
-            if self._domain_name in partition.domains
-        )
+    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenItem]], list[QueuedItem]]:
+        """What is open in the domain, and the first task of each list."""
+
+        def look(view: View) -> Any:
+            opened = view.executions(domain=self._domain_name, open_only=True)
+            lists = view.task_lists(domain=self._domain_name)
+            return (
+                [(run, item) for run in opened for item in view.open_items(run)],
+                [each.tasks[0] for each in lists if each.tasks],
+            )
+
+        found: tuple[Any, Any] = self._emulator.engine.read(look)
         return found
 
     def is_open(self, workflow_id: str) -> bool:
-        return workflow_id in self._domain.open_runs
+        return any(run.workflow_id == workflow_id for run, _ in self._read()[0])
 
     def decisions(self) -> list[tuple[str, str]]:
         """For each list with a decision task: its name, and the workflow type of the first."""
-        return [
-            (task_list.name, ticket.run.execution.workflow_type["name"])
-            for task_list, ticket in self._heads("decision")
-        ]
+        return [(str(h.item.task_list), h.execution.type_name) for h in self._heads("decision")]
 
     def startable(self) -> list[str]:
         """The activities that a worker would get next, one for each list."""
-        return [
-            _name(ticket.run, ticket.pending)
-            for _, ticket in self._heads("activity")
-            if isinstance(ticket.pending, ActivityTask)
-        ]
+        return [_name(head.execution, head.item) for head in self._heads("activity")]
 
     def taken(self) -> list[str]:
         """The activities that a worker has and may answer."""
-        return [_name(run, task) for run, task in self._taken()]
+        return [_name(run, item) for run, item in self._taken()]
 
     def activities(self) -> list[str]:
         """The activities that could be answered next, taken before or not."""
@@ -92,62 +84,50 @@ class Surroundings:
 
     def cancelable(self) -> list[str]:
         """The taken activities whose workers were asked to cancel."""
-        return [
-            _name(run, task)
-            for run, task in self._taken()
-            if task.latest_cancel_requested_event_id is not None
-        ]
+        return [_name(run, item) for run, item in self._taken() if item.cancel_requested]
 
     def activity_type(self, activity: str) -> str:
         """The name of its type."""
-        for run in open_runs(self._emulator):
-            for pending in run.execution.pending.values():
-                if isinstance(pending, ActivityTask) and _name(run, pending) == activity:
-                    name: str = pending.activity_type["name"]
-                    return name
+        for run, item in self._read()[0]:
+            if item.kind == "activity" and _name(run, item) == activity:
+                return item.type_name
         raise LookupError(f"no open activity {activity!r}")
 
     def children(self, workflow_id: str) -> list[tuple[str, str]]:
         """The open children whose decision task could be answered now: ids and type names."""
-        run = self._domain.open_runs.get(workflow_id)
-        if run is None:
-            return []
-        heads = {ticket.run.execution.workflow_id for _, ticket in self._heads("decision")}
+        opened, heads = self._read()
+        ready = {h.execution.workflow_id for h in heads if h.item.kind == "decision"}
         return [
-            (pending.workflow_id, pending.workflow_type["name"])
-            for pending in run.execution.pending.values()
-            if isinstance(pending, Child) and pending.workflow_id in heads
+            (item.title, item.type_name)
+            for run, item in opened
+            if run.workflow_id == workflow_id and item.kind == "child" and item.title in ready
         ]
 
-    def _heads(self, kind: str) -> Iterator[tuple[TaskList, Ticket]]:
-        for task_list in list(self._domain.task_lists.values()):
-            ticket = task_list.first()
-            if task_list.kind == kind and ticket is not None:
-                yield task_list, ticket
+    def _heads(self, kind: str) -> list[QueuedItem]:
+        return [head for head in self._read()[1] if head.item.kind == kind]
 
-    def _taken(self) -> Iterator[tuple[Run, ActivityTask]]:
-        for run in open_runs(self._emulator):
-            for pending in run.execution.pending.values():
-                if (
-                    isinstance(pending, ActivityTask)
-                    and (run.execution.run_id, pending.event_id) in self._tokens
-                ):
-                    yield run, pending
+    def _taken(self) -> list[tuple[ExecutionRecord, OpenItem]]:
+        return [
+            (run, item)
+            for run, item in self._read()[0]
+            if item.kind == "activity" and (run.run_id, item.event_id) in self._tokens
+        ]
 
     # What may happen.
 
     def take(self, activity: str) -> str:
         """A worker takes the task, unless one has it; returns the token."""
-        for run, task in self._taken():
-            if _name(run, task) == activity:
-                return self._tokens[run.execution.run_id, task.event_id]
-        for task_list, ticket in self._heads("activity"):
-            if _name(ticket.run, ticket.pending) == activity:
-                polled = poll_activity(self._swf, self._domain_name, task_list.name, "worker")
+        for run, item in self._taken():
+            if _name(run, item) == activity:
+                return self._tokens[run.run_id, item.event_id]
+        for head in self._heads("activity"):
+            if _name(head.execution, head.item) == activity:
+                name = str(head.item.task_list)
+                polled = poll_activity(self._swf, self._domain_name, name, "worker")
                 assert polled is not None
-                key = (ticket.run.execution.run_id, ticket.pending.event_id)
-                self._tokens[key] = polled["taskToken"]
-                return self._tokens[key]
+                token: str = polled["taskToken"]
+                self._tokens[head.execution.run_id, head.item.event_id] = token
+                return token
         raise LookupError(f"no activity {activity!r} to be taken")
 
     def complete(self, activity: str, result: str | None) -> None:
@@ -166,9 +146,10 @@ class Surroundings:
         if outcome == "terminated":
             self._swf.terminate_workflow_execution(domain=self._domain_name, workflowId=workflow_id)
             return
-        for task_list, ticket in self._heads("decision"):
-            if ticket.run.execution.workflow_id == workflow_id:
-                task = poll_decision(self._swf, self._domain_name, task_list.name, "decider")
+        for head in self._heads("decision"):
+            if head.execution.workflow_id == workflow_id:
+                name = str(head.item.task_list)
+                task = poll_decision(self._swf, self._domain_name, name, "decider")
                 assert task is not None
                 self._swf.respond_decision_task_completed(
                     taskToken=task["taskToken"], decisions=[{"decisionType": ANSWERS[outcome]}]
@@ -184,10 +165,10 @@ class Surroundings:
 
     def advance(self) -> None:
         """Until the next deadline of an open execution."""
-        due = next_due(self._emulator)
+        due = self._emulator.engine.read(lambda view: view.next_due(retention=False))
         assert due is not None
         clock = self._emulator.clock
-        clock.advance(max(0, due.deadline.at_ms - clock.now_ms()) / 1000)
+        clock.advance(max(0, due.at_ms - clock.now_ms()) / 1000)
 
     # Types.
 
@@ -208,15 +189,16 @@ class Surroundings:
             if kind == "activity"
             else (self._swf.register_workflow_type, WORKFLOW_DEFAULTS)
         )
-        known = self._domain.find_type(f"{kind.capitalize()}Type", named["name"], named["version"])
-        if known is None:
-            register(domain=self._domain_name, **named, **defaults)
+        key = (kind, named["name"], named["version"])
+        if key not in self._registered:
+            self._registered.add(key)
+            try:
+                register(domain=self._domain_name, **named, **defaults)
+            except self._swf.exceptions.TypeAlreadyExistsFault:
+                return
 
 
-def _name(run: Run, pending: object) -> str:
-    assert isinstance(pending, ActivityTask | DecisionTask)
-    if isinstance(pending, DecisionTask):
-        return run.execution.workflow_id
-    if run.execution.parent is None:
-        return pending.activity_id
-    return f"{run.execution.workflow_id}/{pending.activity_id}"
+def _name(run: ExecutionRecord, task: OpenItem) -> str:
+    if task.kind == "decision":
+        return run.workflow_id
+    return f"{run.workflow_id}/{task.title}" if run.is_child else task.title
