@@ -20,14 +20,15 @@ faults come. What is there already stays as it is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .core.faults import Fault
 from .documents import SUFFIXES, Document, DocumentError, Place, read_document
-from .protocol.dispatch import Answer, Protocol, Request
+from .engine.catalog import Scope
+from .protocol.dispatch import Protocol
 from .protocol.model import service_model
 
 SECTIONS = {
@@ -171,16 +172,9 @@ def _done(protocol: Protocol, step: Step) -> bool:
     if step.operation == "RegisterDomain":
         parameters = {RETENTION: "NONE", **parameters}
     try:
-        body = json.dumps(parameters).encode()
-    except TypeError as error:
-        raise step.error(str(error)) from None
-    signature = f"Credential={step.account}/20120125/{step.region}/swf/aws4_request"
-    target = f"SimpleWorkflowService.{step.operation}"
-    answer = protocol.handle(Request(target, "", signature, body, len(body)))
-    assert isinstance(answer, Answer)
-    if answer.fault is None:
-        return True
-    if answer.fault in THERE_ALREADY:
-        return False
-    said = json.loads(answer.body)
-    raise step.error(f"{answer.fault}: {said.get('message') or said.get('Message') or ''}")
+        protocol.call(Scope(step.account, step.region), step.operation, **parameters)
+    except Fault as fault:
+        if fault.code in THERE_ALREADY:
+            return False
+        raise step.error(f"{fault.code}: {fault.message or ''}") from None
+    return True

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from ..core.decision_tasks import check_batch
 from ..core.events import attributes_name
-from ..core.registry import DECISIONS
 from ..core.faults import Fault
+from ..core.registry import DECISIONS
 from ..protocol.validation import validate
 from . import live
 from .execution import PATH, head

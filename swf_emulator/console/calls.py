@@ -23,9 +23,7 @@ class Calls:
 
     def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer; nothing is waited for. Raises the `Fault` that a caller would get."""
-        answer = self.protocol.handle(self._request(operation, parameters), hold_seconds=0)
-        assert isinstance(answer, Answer)
-        return _result(answer)
+        return self.protocol.call(self.scope, operation, **parameters)
 
     def poll(self, operation: str, hold_seconds: float, **parameters: Any) -> Waiting:
         """Start a poll that is held if there is no task."""

@@ -83,7 +83,10 @@ def register(routes: Blueprint, site: Site) -> None:
     @site.page(routes, f"{PATH}/waiting", "execution_waiting.html")
     def show_waiting(domain: str, workflow_id: str, run_id: str) -> Model:
         run = site.run(domain, workflow_id, run_id)
-        return {**head(site, run), "reasons": reasons(site.engine, site.record(run), site.story(run))}
+        return {
+            **head(site, run),
+            "reasons": reasons(site.engine, site.record(run), site.story(run)),
+        }
 
     @site.page(routes, f"{PATH}/steps", "execution_steps.html")
     def show_steps(domain: str, workflow_id: str, run_id: str) -> Model:

@@ -92,9 +92,7 @@ def _reason(view: View, run: ExecutionRecord, item: OpenItem, story: Story) -> R
     )
 
 
-def _unpolled(
-    view: View, run: ExecutionRecord, kind: str, name: str
-) -> tuple[str, str, bool, int]:
+def _unpolled(view: View, run: ExecutionRecord, kind: str, name: str) -> tuple[str, str, bool, int]:
     """The text, the advice and the urgency of a task that nobody has taken; its pollers."""
     lists = {
         each.kind: each for each in view.task_lists(run.scope, run.domain) if each.name == name

@@ -263,7 +263,10 @@ ACTIVITY.decision(
 ACTIVITY.opens("ActivityTaskScheduled", ActivityTask, by="ScheduleActivityTask")
 ACTIVITY.starts("ActivityTaskStarted")
 ACTIVITY.changes(
-    "ActivityTaskCancelRequested", _cancel_requested, by="RequestCancelActivityTask", link="activityId"
+    "ActivityTaskCancelRequested",
+    _cancel_requested,
+    by="RequestCancelActivityTask",
+    link="activityId",
 )
 ACTIVITY.closes("ActivityTaskCompleted", triggers=True)
 ACTIVITY.closes("ActivityTaskFailed", triggers=True, told=True)

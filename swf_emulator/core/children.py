@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from .execution import Execution, ExecutionView
     from .world import World
 
-CHILD = Concept(
-    "child", "children", link="initiatedEventId", label=("workflowId",), late=True
-)
+CHILD = Concept("child", "children", link="initiatedEventId", label=("workflowId",), late=True)
 DECISION = "StartChildWorkflowExecution"
 
 CLOSINGS = {

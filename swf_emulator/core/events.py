@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 Attributes = dict[str, Any]
 """The members of one event's or one decision's attribute structure, as they go on the wire."""
 
+
 class NewEvent(NamedTuple):
     """An event that has no number yet: what a decide function yields."""
 

@@ -40,7 +40,7 @@ from .ids import Ids
 from .invocations import Invocations, LateAnswer
 from .lambdas import LambdaInvoker, RegisteredFunctions
 from .runs import Retention, Run
-from .tasklists import Poll, Ticket
+from .tasklists import Poll, Taken, Ticket
 from .view import View
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,42 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Observer = Callable[[Run, list[Event]], None]
+
+
+class Transaction:
+    """One hold of the lock: catch up, do something, settle; then what is left to be done.
+
+    The engine has one, entered again and again; it cannot be entered within itself.
+    """
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> None:
+        self._engine.lock.acquire()
+        try:
+            self._engine._catch_up()
+        except BaseException:
+            self._leave()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._engine._settle()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        engine = self._engine
+        aftermath, engine._aftermath = engine._aftermath, []
+        if engine.deadlines.earlier or engine.clock.skips:
+            engine.deadlines.earlier = False
+            aftermath.append(engine.clock_changed)
+        engine.lock.release()
+        for step in aftermath:
+            _guarded("what follows a call", step)
 
 
 class Engine:
@@ -70,6 +106,7 @@ class Engine:
         self.now_ms = self.clock.now_ms()
         self._aftermath: list[Callable[[], object]] = []
         """What is to be done once the lock is released."""
+        self.transaction = Transaction(self)
         self.handoff = Handoff(self._start, self._tell)
         self.on_earlier_deadline: Callable[[], None] | None = None
         """Called, without the lock, when something became due earlier than anything before,
@@ -99,24 +136,8 @@ class Engine:
         A `Fault` that it raises leaves everything as it was, but for what was due anyway.
         Takes the lock; pollers are told and functions invoked after it is released.
         """
-        aftermath: list[Callable[[], object]] = []
-        try:
-            with self.lock:
-                try:
-                    self._catch_up()
-                    try:
-                        return operation()
-                    finally:
-                        self._settle()
-                finally:
-                    if self._aftermath:
-                        aftermath, self._aftermath = self._aftermath, aftermath
-                    if self.deadlines.earlier or self.clock.skips:
-                        self.deadlines.earlier = False
-                        aftermath.append(self.clock_changed)
-        finally:
-            for step in aftermath:
-                _guarded("what follows a call", step)
+        with self.transaction:
+            return operation()
 
     def read(self, look: Callable[[View], T]) -> T:
         """What ``look`` finds at one instant. Takes the lock."""
@@ -403,11 +424,10 @@ class Engine:
         kind: str,
         name: str,
         identity: str | None,
-        answer: Callable[[Run, Any], Any],
         held: bool,
-    ) -> Any:
+    ) -> Taken | Poll | None:
         """Take the next task of a list, or wait for one: see `Handoff.poll`."""
-        poll = Poll(domain, domain.task_list(kind, name), identity, answer, self.now_ms)
+        poll = Poll(domain, domain.task_list(kind, name), identity, self.now_ms)
         settings = self.settings
         result = self.handoff.poll(poll, held, settings.max_pollers, settings.max_held_polls)
         if result is poll:
@@ -430,14 +450,15 @@ class Engine:
         """Have the function of a started task invoked."""
         self._aftermath.append(partial(self.invocations.invoke, run, task))
 
-    def _start(self, ticket: Ticket, identity: str | None) -> bool:
+    def _start(self, ticket: Ticket, identity: str | None) -> Taken | None:
         run, task = ticket.run, ticket.pending
+        previous = run.execution.previous_started_event_id
         if isinstance(task, DecisionTask):
             self.record(run, decision_tasks.start(task, identity))
         else:
             assert isinstance(task, ActivityTask)
             self.record(run, activities.start(task, identity))
-        return not run.execution.closed
+        return None if run.execution.closed else Taken(run, task, previous, self.now_ms)
 
     def remembers(self, run: Run) -> bool:
         """Whether the run has outlived resets and its retention."""

@@ -14,10 +14,10 @@ from ..core.execution import Execution
 from ..core.pending import Pending
 from .catalog import Domain
 from .runs import Run
-from .tasklists import Poll, TaskList, Ticket
+from .tasklists import Poll, Taken, TaskList, Ticket
 
-Start = Callable[[Ticket, str | None], bool]
-"""Record that a task is started for a poller of that identity. False if the execution's
+Start = Callable[[Ticket, str | None], "Taken | None"]
+"""Record that a task is started for a poller of that identity. None if the execution's
 history was full: then the task is gone with the execution."""
 
 Tell = Callable[[Poll, Any], None]
@@ -68,25 +68,24 @@ class Handoff:
         if poll.gone is not None and poll.gone():
             self._remove(poll)
             self._tell(poll, None)
-        elif self._start(ticket, poll.identity):
+        elif (taken := self._start(ticket, poll.identity)) is not None:
             self._remove(poll)
-            self._tell(poll, poll.answer(ticket.run, ticket.pending))
+            self._tell(poll, taken)
 
     def give_up(self, kind: str) -> None:
         """After an error: hand out nothing of the list that comes next."""
         del self._ready[kind][next(iter(self._ready[kind]))]
 
-    def poll(self, poll: Poll, held: bool, pollers_max: int, held_max: int) -> Any:
+    def poll(self, poll: Poll, held: bool, pollers_max: int, held_max: int) -> Taken | Poll | None:
         """Take the next task of the poll's list, or wait for one.
 
-        Returns what the poll's ``answer`` made of the run and the started task; the poll
-        itself if it waits now; None if it is not to be ``held``. Faults: LimitExceededFault
+        Returns the task; the poll itself if it waits now; None if it is not to be ``held``. Faults: LimitExceededFault
         (pollers of the list), ThrottlingException (held polls of all lists).
         """
         domain, task_list = poll.domain, poll.task_list
         while (ticket := task_list.first()) is not None:
-            if self._start(ticket, poll.identity):
-                return poll.answer(ticket.run, ticket.pending)
+            if (taken := self._start(ticket, poll.identity)) is not None:
+                return taken
         if not held:
             domain.drop_if_idle(task_list)
             return None

@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.pending import Pending
 
@@ -44,18 +44,25 @@ class Ticket:
         return self.order < other.order
 
 
+class Taken(NamedTuple):
+    """A task that was started for a poller, with what its answer says of that instant."""
+
+    run: Run
+    task: Any
+    previous_started_event_id: int
+    now_ms: int
+
+
 class Poll:
     """A request that waits for a task on one list.
 
-    ``identity`` is the poller's own name for itself; ``answer`` makes the answer once a task
-    is started for it.
+    ``identity`` is the poller's own name for itself.
     """
 
     __slots__ = (
         "_lock",
         "_result",
         "_then",
-        "answer",
         "domain",
         "gone",
         "identity",
@@ -68,13 +75,11 @@ class Poll:
         domain: Domain,
         task_list: TaskList,
         identity: str | None,
-        answer: Callable[[Run, Any], Any],
         since_ms: int,
     ) -> None:
         self.domain = domain
         self.task_list = task_list
         self.identity = identity
-        self.answer = answer
         self.since_ms = since_ms
         self.gone: Callable[[], bool] | None = None
         """Tells that whoever waits is no longer there; asked before a task is handed out."""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ..core.settings import Settings
 from ..engine.catalog import Domain, Partition, RegisteredType
 from ..engine.engine import Engine
-from ..engine.history import encode_json
-from ..engine.tasklists import Poll
+from ..engine.tasklists import Taken
+from .results import Finished, Members, Result, Waiting
 from .tokens import PageToken, request_digest
 
 NOT_BOUND = ("identity", "maximumPageSize", "nextPageToken")
 """Parameters that may differ between the pages of one request."""
-
-Render = Callable[[], bytes]
-Result = dict[str, Any] | Render | Poll | None
-"""What an operation returns: nothing (an empty body), an object, bytes to be made once the
-lock is released, or a poll that waits."""
 
 
 class Call:
@@ -64,6 +59,19 @@ class Call:
         asked = self.parameters[kind[0].lower() + kind[1:]]
         return self.domain().known_type(kind, asked["name"], asked["version"])
 
+    def poll(self, kind: str, answer: Callable[[Taken], Finished], empty: dict[str, Any]) -> Result:
+        """The next task of the list that the call names; or the poll waits for one."""
+        found = self.engine.poll(
+            self.domain(), kind, self["taskList"]["name"], self.get("identity"), self.held
+        )
+        token = {"taskToken": ""} if self.settings.empty_poll_task_token else {}
+        nothing = Members(empty | token)
+        if found is None:
+            return nothing
+        if isinstance(found, Taken):
+            return answer(found)
+        return Waiting(found, lambda taken: nothing if taken is None else answer(taken))
+
     # Pages.
 
     def page_size(self, largest: int) -> int:
@@ -81,9 +89,10 @@ class Call:
         life_seconds = self.settings.page_token_seconds
         return PageToken.decode(token, self._digest(), self.now_ms, life_seconds)
 
-    def page_token(self, *position: Any) -> str:
+    def page_token(self, *position: Any, now_ms: int | None = None) -> str:
         """The token with which this request goes on from there."""
-        return PageToken(self._digest(), self.now_ms, list(position)).encode()
+        made_ms = self.now_ms if now_ms is None else now_ms
+        return PageToken(self._digest(), made_ms, list(position)).encode()
 
     def _digest(self) -> str:
         bound = {
@@ -107,9 +116,3 @@ def operation(name: str) -> Callable[[Function], Function]:
         return function
 
     return register
-
-
-def join_events(page: Sequence[bytes], members: dict[str, Any]) -> bytes:
-    """An answer with a page of stored events; ``members`` come after them in the alphabet."""
-    tail = encode_json(members)[1:]
-    return b"".join((b'{"events":[', b",".join(page), b"]," if len(tail) > 1 else b"]", tail))

@@ -24,10 +24,10 @@ import orjson
 from ..core.faults import Fault
 from ..engine.catalog import Scope
 from ..engine.engine import Engine
-from ..engine.history import encode_json
 from ..engine.tasklists import Poll
 from . import errors, operations, validation
-from .call import OPERATIONS, Call, Result
+from .call import OPERATIONS, Call
+from .results import Result, Waiting
 
 log = logging.getLogger("swf_emulator")
 
@@ -188,15 +188,17 @@ class Protocol:
         hold = self.engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
         try:
             parameters = self._parameters(request, operation)
-            result = self._operate(request, operation, parameters, hold > 0)
-            if isinstance(result, Poll):
+            scope = self.scope_of(request.authorization)
+            result = self._operate(scope, operation, parameters, hold > 0)
+            if isinstance(result, Waiting):
+                make = result.answer
                 return HeldPoll(
                     self.engine,
-                    result,
-                    lambda made: answered(200, self._body(operation, made)),
+                    result.poll,
+                    lambda taken: answered(200, make(taken).body()),
                     hold,
                 )
-            return answered(200, self._body(operation, result))
+            return answered(200, result.body())
         except Fault as fault:
             return answered(*errors.render(fault), fault)
         except Exception:
@@ -216,7 +218,9 @@ class Protocol:
         limit = self.engine.settings.max_request_bytes
         if request.size > limit:
             raise errors.too_large(limit)
-        value = _parse(request.body)
+        return self._checked(operation, _parse(request.body))
+
+    def _checked(self, operation: str, value: Any) -> dict[str, Any]:
         if operation not in OPERATIONS:
             raise errors.unknown_operation()
         parameters = validation.validate(operation, value)
@@ -226,18 +230,37 @@ class Protocol:
         return parameters
 
     def _operate(
-        self, request: Request, operation: str, parameters: dict[str, Any], held: bool
+        self, scope: Scope, operation: str, parameters: dict[str, Any], held: bool
     ) -> Result:
         engine = self.engine
-        scope = self.scope_of(request.authorization)
-        function = OPERATIONS[operation]
-
-        def operate() -> Result:
+        with engine.transaction:
             if operation in CHANGING:
                 engine.changed()
-            return function(Call(engine, engine.partition(scope), operation, parameters, held))
+            call = Call(engine, engine.partition(scope), operation, parameters, held)
+            return OPERATIONS[operation](call)
 
-        return engine.transact(operate)
+    def call(self, scope: Scope, operation: str, /, **members: Any) -> dict[str, Any]:
+        """Call an operation in this process; a poll is answered at once. Raises `Fault`.
+
+        The same checks and faults as over HTTP; those who watch calls are told.
+        """
+        started, body, fault = time.perf_counter(), b"", None
+        parameters: dict[str, Any] = {}
+        try:
+            parameters = self._checked(operation, members)
+            result = self._operate(scope, operation, parameters, False)
+            assert not isinstance(result, Waiting)
+            body = result.body()
+        except Fault as refused:
+            fault = refused
+            raise
+        finally:
+            if self.observers or log.isEnabledFor(logging.INFO):
+                seconds = time.perf_counter() - started
+                request_id = self.engine.ids.request_id()
+                self._tell(Outcome(request_id, operation, scope, parameters, fault, seconds, body))
+        answer: dict[str, Any] = orjson.loads(body) if body else {}
+        return answer
 
     def scope_of(self, authorization: str) -> Scope:
         """Account and region of a request, from the credential scope of its signature.
@@ -245,18 +268,6 @@ class Protocol:
         A scope of another service names no region: boto 2 takes both from the host name.
         """
         return _credential_scope(authorization.partition(",")[0], self.account, self.region)
-
-    def _body(self, operation: str, result: Any) -> bytes:
-        if callable(result):
-            rendered: bytes = result()
-            return rendered
-        if result is None:
-            empty = _EMPTY_POLLS.get(operation)
-            if empty is None:
-                return b""
-            token = {"taskToken": ""} if self.engine.settings.empty_poll_task_token else {}
-            result = empty | token
-        return encode_json(result)
 
 
 @lru_cache
@@ -266,13 +277,6 @@ def _credential_scope(credential: str, account: str, region: str) -> Scope:
     if key is not None and _ACCOUNT.fullmatch(key[1]):
         account = key[1]
     return Scope(account, region if named is None else named[1])
-
-
-_EMPTY_POLLS: dict[str, dict[str, Any]] = {
-    "PollForDecisionTask": {"previousStartedEventId": 0, "startedEventId": 0},
-    "PollForActivityTask": {"startedEventId": 0},
-}
-"""The answer of a poll that got no task: ids of zero and no token."""
 
 
 def _parse(body: bytes) -> Any:

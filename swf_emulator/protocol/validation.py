@@ -32,12 +32,21 @@ ABSENT = object()
 """What a check returns for a value that counts as not given."""
 
 PRINTED_FIRST = {
-    "DecisionType": (
-        "CompleteWorkflowExecution StartTimer RequestCancelExternalWorkflowExecution "
-        "SignalExternalWorkflowExecution CancelTimer RecordMarker ScheduleActivityTask "
-        "ContinueAsNewWorkflowExecution ScheduleLambdaFunction FailWorkflowExecution "
-        "RequestCancelActivityTask StartChildWorkflowExecution CancelWorkflowExecution"
-    ).split()
+    "DecisionType": [
+        "CompleteWorkflowExecution",
+        "StartTimer",
+        "RequestCancelExternalWorkflowExecution",
+        "SignalExternalWorkflowExecution",
+        "CancelTimer",
+        "RecordMarker",
+        "ScheduleActivityTask",
+        "ContinueAsNewWorkflowExecution",
+        "ScheduleLambdaFunction",
+        "FailWorkflowExecution",
+        "RequestCancelActivityTask",
+        "StartChildWorkflowExecution",
+        "CancelWorkflowExecution",
+    ]
 }
 """The recorded order in which the service prints an enumeration; the rest in model order."""
 

@@ -26,7 +26,9 @@ REFUSALS = {failure_of(decision_type): decision_type for decision_type in DECISI
 
 def decided_members(decision_type: str) -> Collection[str]:
     """The members of a decision of that type, as the service model has them."""
-    members: dict[str, str] = service_model().shapes[f"{decision_type}DecisionAttributes"]["members"]
+    members: dict[str, str] = service_model().shapes[f"{decision_type}DecisionAttributes"][
+        "members"
+    ]
     return members.keys()
 
 

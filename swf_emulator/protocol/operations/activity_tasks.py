@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from ...core import activities, faults
 from ...core.activities import ActivityTask
-from ...engine.history import encode_json
 from ...engine.runs import Run
-from ..call import Call, Render, Result, operation
+from ...engine.tasklists import Taken
+from ..call import Call, operation
+from ..results import EMPTY, Members, Result
 from ..tokens import TaskToken
 from .decision_tasks import open_run_of, pending_count
 
@@ -18,13 +19,11 @@ from .decision_tasks import open_run_of, pending_count
 @operation("PollForActivityTask")
 def poll_for_activity_task(call: Call) -> Result:
     """The next activity task. Faults: UnknownResourceFault (domain), LimitExceededFault."""
-    name = call["taskList"]["name"]
-    identity = call.get("identity")
-    return call.engine.poll(call.domain(), "activity", name, identity, _answer, call.held)  # type: ignore[no-any-return]
+    return call.poll("activity", _answer, {"startedEventId": 0})
 
 
-def _answer(run: Run, task: ActivityTask) -> Render:
-    execution = run.execution
+def _answer(taken: Taken) -> Members:
+    execution, task = taken.run.execution, taken.task
     token = TaskToken(
         "activity",
         execution.run_id,
@@ -41,7 +40,7 @@ def _answer(run: Run, task: ActivityTask) -> Render:
     }
     if task.input is not None:
         members["input"] = task.input
-    return lambda: encode_json(members)
+    return Members(members)
 
 
 @operation("RecordActivityTaskHeartbeat")
@@ -50,7 +49,7 @@ def record_activity_task_heartbeat(call: Call) -> Result:
     run, task = _started(call)
     activities.heartbeat(task, call.get("details"), call.now_ms)
     call.engine.deadlines.arm(run, task)
-    return {"cancelRequested": task.latest_cancel_requested_event_id is not None}
+    return Members({"cancelRequested": task.latest_cancel_requested_event_id is not None})
 
 
 @operation("RespondActivityTaskCompleted")
@@ -59,7 +58,7 @@ def respond_activity_task_completed(call: Call) -> Result:
     then task)."""
     run, task = _started(call)
     call.engine.record(run, activities.complete(task, call.parameters))
-    return None
+    return EMPTY
 
 
 @operation("RespondActivityTaskFailed")
@@ -67,7 +66,7 @@ def respond_activity_task_failed(call: Call) -> Result:
     """Faults as for RespondActivityTaskCompleted."""
     run, task = _started(call)
     call.engine.record(run, activities.fail(task, call.parameters))
-    return None
+    return EMPTY
 
 
 @operation("RespondActivityTaskCanceled")
@@ -75,7 +74,7 @@ def respond_activity_task_canceled(call: Call) -> Result:
     """Faults as for RespondActivityTaskCompleted."""
     run, task = _started(call)
     call.engine.record(run, activities.cancel(task, call.parameters))
-    return None
+    return EMPTY
 
 
 @operation("CountPendingActivityTasks")

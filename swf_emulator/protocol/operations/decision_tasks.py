@@ -12,9 +12,13 @@ from ...core import decision_tasks, faults
 from ...core.decision_tasks import DecisionTask
 from ...engine.history import page_of
 from ...engine.runs import Run
+from ...engine.tasklists import Taken
 from ...engine.world import DomainWorld
-from ..call import Call, Render, Result, join_events, operation
+from ..call import Call, operation
+from ..results import EMPTY, EventsPage, Members, Result
 from ..tokens import TaskToken
+
+NO_TASK = {"previousStartedEventId": 0, "startedEventId": 0}
 
 
 @operation("PollForDecisionTask")
@@ -24,22 +28,19 @@ def poll_for_decision_task(call: Call) -> Result:
     Faults: UnknownResourceFault (domain; with a token, the task), LimitExceededFault,
     ValidationException (page token).
     """
-    domain = call.domain()
+    call.domain()
     position = call.page_start()
     if position is not None:
         run, task = _started(call, TaskToken(*position[0]))
-        return _page(call, run, task, position[1])
-
-    def answer(run: Run, task: DecisionTask) -> Render:
-        return _page(call, run, task, None)
-
-    name = call["taskList"]["name"]
-    return call.engine.poll(domain, "decision", name, call.get("identity"), answer, call.held)  # type: ignore[no-any-return]
+        taken = Taken(run, task, run.execution.previous_started_event_id, call.now_ms)
+        return _page(call, taken, position[1])
+    return call.poll("decision", lambda taken: _page(call, taken, None), NO_TASK)
 
 
-def _page(call: Call, run: Run, task: DecisionTask, start: int | None) -> Render:
+def _page(call: Call, taken: Taken, start: int | None) -> EventsPage:
     """The answer with the page that begins with event ``start``, or with the first page."""
-    execution = run.execution
+    run, task = taken.run, taken.task
+    execution, previous = run.execution, taken.previous_started_event_id
     token = TaskToken(
         "decision",
         execution.run_id,
@@ -50,7 +51,7 @@ def _page(call: Call, run: Run, task: DecisionTask, start: int | None) -> Render
     last = task.started_event_id
     first = 1
     if call.parameters.get("startAtPreviousStartedEvent", False):
-        first = execution.previous_started_event_id or 1
+        first = previous or 1
     newest_first = call.parameters.get("reverseOrder", False)
     if start is None:
         start = last if newest_first else first
@@ -59,13 +60,13 @@ def _page(call: Call, run: Run, task: DecisionTask, start: int | None) -> Render
     members: dict[str, Any] = {
         "taskToken": token.encode(),
         "startedEventId": last,
-        "previousStartedEventId": execution.previous_started_event_id,
+        "previousStartedEventId": previous,
         "workflowExecution": {"workflowId": execution.workflow_id, "runId": execution.run_id},
         "workflowType": execution.workflow_type,
     }
     if following is not None:
-        members["nextPageToken"] = call.page_token(token.facts(), following)
-    return lambda: join_events(page, members)
+        members["nextPageToken"] = call.page_token(token.facts(), following, now_ms=taken.now_ms)
+    return EventsPage(page, members)
 
 
 @operation("RespondDecisionTaskCompleted")
@@ -76,7 +77,7 @@ def respond_decision_task_completed(call: Call) -> Result:
     decision_tasks.check_batch(call.parameters.get("decisions", ()))
     world = DomainWorld(call.engine, run.domain)
     call.engine.record(run, decision_tasks.complete(run.execution, call.parameters, world))
-    return None
+    return EMPTY
 
 
 def _started(call: Call, token: TaskToken) -> tuple[Run, DecisionTask]:
@@ -112,4 +113,4 @@ def count_pending_decision_tasks(call: Call) -> Result:
 def pending_count(call: Call, kind: str) -> Result:
     """The length of a list; 0 for one that was never used."""
     task_list = call.domain().task_lists.get((kind, call["taskList"]["name"]))
-    return {"count": 0 if task_list is None else task_list.waiting, "truncated": False}
+    return Members({"count": 0 if task_list is None else task_list.waiting, "truncated": False})

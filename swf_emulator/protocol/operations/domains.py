@@ -11,7 +11,8 @@ from typing import Any
 
 from ...core import faults
 from ...engine.catalog import Domain
-from ..call import Call, Result, operation
+from ..call import Call, operation
+from ..results import EMPTY, Members, Result
 
 PAGE_MAX = 1000
 
@@ -28,7 +29,7 @@ def register_domain(call: Call) -> Result:
         call.settings,
     )
     call.engine.partitions[call.partition.scope] = call.partition
-    return None
+    return EMPTY
 
 
 @operation("DeprecateDomain")
@@ -38,7 +39,7 @@ def deprecate_domain(call: Call) -> Result:
     if domain.deprecated:
         raise faults.domain_deprecated(domain.name)
     domain.deprecate(call.now_ms)
-    return None
+    return EMPTY
 
 
 @operation("UndeprecateDomain")
@@ -48,17 +49,19 @@ def undeprecate_domain(call: Call) -> Result:
     if not domain.deprecated:
         raise faults.domain_already_exists(domain.name)
     domain.deprecated = False
-    return None
+    return EMPTY
 
 
 @operation("DescribeDomain")
 def describe_domain(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     domain = call.partition.domain(call["name"])
-    return {
-        "domainInfo": _domain_info(domain),
-        "configuration": {"workflowExecutionRetentionPeriodInDays": domain.retention},
-    }
+    return Members(
+        {
+            "domainInfo": _domain_info(domain),
+            "configuration": {"workflowExecutionRetentionPeriodInDays": domain.retention},
+        }
+    )
 
 
 @operation("ListDomains")
@@ -76,7 +79,7 @@ def list_domains(call: Call) -> Result:
     answer: dict[str, Any] = {"domainInfos": [_domain_info(domain) for domain in page[:size]]}
     if len(page) > size:
         answer["nextPageToken"] = call.page_token(page[size].name)
-    return answer
+    return Members(answer)
 
 
 @operation("TagResource")
@@ -87,7 +90,7 @@ def tag_resource(call: Call) -> Result:
     if len(tags) > call.settings.max_domain_tags:
         raise faults.too_many_tags(call.settings.max_domain_tags)
     domain.tags = tags
-    return None
+    return EMPTY
 
 
 @operation("UntagResource")
@@ -96,14 +99,14 @@ def untag_resource(call: Call) -> Result:
     domain = _tagged(call)
     for key in call["tagKeys"]:
         domain.tags.pop(key, None)
-    return None
+    return EMPTY
 
 
 @operation("ListTagsForResource")
 def list_tags_for_resource(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     tags = _tagged(call).tags
-    return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+    return Members({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
 
 
 def _tagged(call: Call) -> Domain:

@@ -13,7 +13,8 @@ from ...core.execution import OPEN_COUNTS
 from ...core.settings import Settings
 from ...engine.history import page_of, timestamp
 from ...engine.runs import Run
-from ..call import Call, Result, join_events, operation
+from ..call import Call, operation
+from ..results import EMPTY, EventsPage, Members, Result
 
 
 @operation("StartWorkflowExecution")
@@ -40,7 +41,7 @@ def start_workflow_execution(call: Call) -> Result:
         registered.identity, settings, call.parameters, {"parentInitiatedEventId": 0}
     )
     call.engine.start_run(domain, workflow_id, run_id, first)
-    return {"runId": run_id}
+    return Members({"runId": run_id})
 
 
 @operation("SignalWorkflowExecution")
@@ -48,14 +49,14 @@ def signal_workflow_execution(call: Call) -> Result:
     """Fault: UnknownResourceFault, also for a closed execution."""
     run = _open_run(call)
     call.engine.record(run, executions.signal(call.parameters, {}))
-    return None
+    return EMPTY
 
 
 @operation("RequestCancelWorkflowExecution")
 def request_cancel_workflow_execution(call: Call) -> Result:
     """May be repeated; each request is recorded [inferred]. Fault: UnknownResourceFault."""
     call.engine.record(_open_run(call), executions.request_cancel({}))
-    return None
+    return EMPTY
 
 
 @operation("TerminateWorkflowExecution")
@@ -64,13 +65,13 @@ def terminate_workflow_execution(call: Call) -> Result:
     run = _open_run(call)
     asked = executions.terminate(run.execution, call.parameters, "OPERATOR_INITIATED")
     call.engine.record(run, asked)
-    return None
+    return EMPTY
 
 
 @operation("DescribeWorkflowExecution")
 def describe_workflow_execution(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
-    return described(_run(call), call.settings)
+    return Members(described(_run(call), call.settings))
 
 
 @operation("GetWorkflowExecutionHistory")
@@ -83,7 +84,7 @@ def get_workflow_execution_history(call: Call) -> Result:
     size = call.page_size(call.settings.max_history_page)
     page, following = page_of(history, 1, len(history), start, size, newest_first)
     members = {} if following is None else {"nextPageToken": call.page_token(following)}
-    return lambda: join_events(page, members)
+    return EventsPage(page, members)
 
 
 def _open_run(call: Call) -> Run:

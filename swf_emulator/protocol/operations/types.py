@@ -12,7 +12,8 @@ from typing import Any
 from ...core import faults
 from ...engine.catalog import RegisteredType
 from ...engine.history import timestamp
-from ..call import Call, Result, operation
+from ..call import Call, operation
+from ..results import EMPTY, Members, Result
 
 PAGE_MAX = 1000
 KINDS = ("WorkflowType", "ActivityType")
@@ -26,7 +27,7 @@ def _register(call: Call, kind: str) -> Result:
         kind, call["name"], call["version"], call.get("description"), defaults, call.now_ms
     )
     call.domain().register_type(registered, call.settings)
-    return None
+    return EMPTY
 
 
 def _deprecate(call: Call, kind: str) -> Result:
@@ -34,7 +35,7 @@ def _deprecate(call: Call, kind: str) -> Result:
     if registered.deprecated:
         raise faults.type_deprecated(kind, registered.name, registered.version)
     registered.deprecated_ms = call.now_ms
-    return None
+    return EMPTY
 
 
 def _undeprecate(call: Call, kind: str) -> Result:
@@ -42,18 +43,18 @@ def _undeprecate(call: Call, kind: str) -> Result:
     if not registered.deprecated:
         raise faults.type_already_exists(kind, registered.name, registered.version)
     registered.deprecated_ms = None
-    return None
+    return EMPTY
 
 
 def _delete(call: Call, kind: str) -> Result:
     registered = call.registered_type(kind)
     call.domain().delete_type(registered)
-    return None
+    return EMPTY
 
 
 def _describe(call: Call, kind: str) -> Result:
     registered = call.registered_type(kind)
-    return {"typeInfo": _type_info(registered), "configuration": registered.defaults}
+    return Members({"typeInfo": _type_info(registered), "configuration": registered.defaults})
 
 
 def _list(call: Call, kind: str) -> Result:
@@ -74,7 +75,7 @@ def _list(call: Call, kind: str) -> Result:
     answer: dict[str, Any] = {"typeInfos": [_type_info(registered) for registered in page[:size]]}
     if len(page) > size:
         answer["nextPageToken"] = call.page_token(page[size].name, page[size].version)
-    return answer
+    return Members(answer)
 
 
 def _type_info(registered: RegisteredType) -> dict[str, Any]:

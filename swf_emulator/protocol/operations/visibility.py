@@ -10,7 +10,8 @@ from typing import Any
 
 from ...core import faults
 from ...engine.visibility import ALL, LAST, Query
-from ..call import Call, Result, operation
+from ..call import Call, operation
+from ..results import Members, Result
 from .executions import execution_info
 
 FILTERS = (
@@ -58,12 +59,12 @@ def _list(call: Call, *, closed: bool) -> Result:
     }
     if following is not None:
         answer["nextPageToken"] = call.page_token(*following)
-    return answer
+    return Members(answer)
 
 
 def _count(call: Call, *, closed: bool) -> Result:
     query = _query(call, closed)
-    return {"count": call.domain().visibility.count(query), "truncated": False}
+    return Members({"count": call.domain().visibility.count(query), "truncated": False})
 
 
 def _query(call: Call, closed: bool) -> Query:
