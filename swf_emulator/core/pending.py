@@ -42,7 +42,7 @@ class QueuedTask(NamedTuple):
 class Pending:
     """One open thing of an execution."""
 
-    __slots__ = ("armed_ms", "dispatched", "event_id", "name", "outstanding", "ticket")
+    __slots__ = ("event_id", "name")
 
     count: ClassVar[str | None] = None
     """The entry of the execution's ``open_counts`` that counts it."""
@@ -56,12 +56,6 @@ class Pending:
     def __init__(self, event_id: int) -> None:
         self.event_id = event_id
         self.name: tuple[str, str] | None = None
-        # The engine notes here what it has armed, queued, dispatched and counted for this
-        # thing; the core never looks at them.
-        self.armed_ms: int | None = None
-        self.ticket: object = None
-        self.dispatched = False
-        self.outstanding = False
 
     def next_deadline(self) -> Deadline | None:
         """The earliest of its running clocks."""

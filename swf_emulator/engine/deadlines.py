@@ -11,12 +11,12 @@ import heapq
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..core.pending import Deadline, Pending
+from ..core.pending import Deadline
 
 if TYPE_CHECKING:
-    from .runs import Run
+    from .runs import Kept
 
-_Entry = tuple[int, int, int, int, Pending, "Run"]
+_Entry = tuple[int, int, int, int, "Kept"]
 
 COMPACT_FROM = 1024
 """Below this many entries compaction is not worth its while."""
@@ -36,56 +36,49 @@ class Deadlines:
     def __len__(self) -> int:
         return self._live
 
-    def arm(self, run: Run, pending: Pending) -> None:
+    def arm(self, kept: Kept) -> None:
         """See to it that the thing's next deadline is not missed."""
-        deadline = pending.next_deadline()
+        deadline = kept.item.next_deadline()
         if deadline is None:
             return
-        if pending.armed_ms is None:
+        if kept.armed_ms is None:
             self._live += 1
-        elif pending.armed_ms <= deadline.at_ms:
+        elif kept.armed_ms <= deadline.at_ms:
             return
-        pending.armed_ms = deadline.at_ms
-        entry = (
-            deadline.at_ms,
-            run.sequence,
-            pending.event_id,
-            next(self._tie),
-            pending,
-            run,
-        )
+        kept.armed_ms = deadline.at_ms
+        entry = (deadline.at_ms, kept.run.sequence, kept.item.event_id, next(self._tie), kept)
         heapq.heappush(self._heap, entry)
         if self._heap[0] is entry:
             self.earlier = True
 
-    def disarm(self, pending: Pending) -> None:
+    def disarm(self, kept: Kept) -> None:
         """The thing has closed."""
-        if pending.armed_ms is not None:
-            pending.armed_ms = None
+        if kept.armed_ms is not None:
+            kept.armed_ms = None
             self._live -= 1
             if len(self._heap) > COMPACT_FROM and len(self._heap) > 2 * self._live:
                 self._heap = [entry for entry in self._heap if entry[4].armed_ms == entry[0]]
                 heapq.heapify(self._heap)
 
-    def due(self, now_ms: int) -> tuple[Deadline, Pending, Run] | None:
+    def due(self, now_ms: int) -> tuple[Deadline, Kept] | None:
         """The earliest deadline, if its instant has come."""
         if not self._heap or self._heap[0][0] > now_ms:
             return None
         entry = self.next()
         return entry if entry is not None and entry[0].at_ms <= now_ms else None
 
-    def next(self) -> tuple[Deadline, Pending, Run] | None:
+    def next(self) -> tuple[Deadline, Kept] | None:
         """The earliest deadline, whatever the time is now."""
         while self._heap:
-            at_ms, _, _, _, pending, run = self._heap[0]
-            if pending.armed_ms != at_ms:
+            at_ms, _, _, _, kept = self._heap[0]
+            if kept.armed_ms != at_ms:
                 heapq.heappop(self._heap)
                 continue
-            deadline = pending.next_deadline()
+            deadline = kept.item.next_deadline()
             if deadline is not None and deadline.at_ms == at_ms:
-                return deadline, pending, run
+                return deadline, kept
             heapq.heappop(self._heap)
-            pending.armed_ms = None
+            kept.armed_ms = None
             self._live -= 1
-            self.arm(run, pending)
+            self.arm(kept)
         return None

@@ -26,7 +26,6 @@ from ..core import activities, decision_tasks
 from ..core.activities import ActivityTask
 from ..core.decision_tasks import DecisionTask
 from ..core.events import Event, NewEvents
-from ..core.execution import Execution
 from ..core.lambdas import LambdaTask
 from ..core.pending import Deadline, Pending
 from ..core.settings import DEFAULTS, Settings
@@ -35,11 +34,11 @@ from .clock import Clock, SystemClock
 from .deadlines import Deadlines
 from .deliveries import deliver, follow_close
 from .guard import Guard
-from .handoff import Handoff, keep_places
+from .handoff import Handoff
 from .ids import Ids
 from .invocations import Invocations, LateAnswer
 from .lambdas import LambdaInvoker, RegisteredFunctions
-from .runs import Retention, Run
+from .runs import Kept, Retention, Run
 from .tasklists import Poll, Taken, Ticket
 from .view import View
 
@@ -252,7 +251,7 @@ class Engine:
         self.handoff.end(domain)
         partition = domain.partition
         for run in [run for run in partition.runs.values() if run.domain is domain]:
-            self._detach(run.execution)
+            self._detach(run)
             self._release_retention(run)
             del partition.runs[run.execution.run_id]
         del partition.domains[domain.name]
@@ -282,13 +281,10 @@ class Engine:
 
     def record(self, run: Run, new_events: NewEvents) -> None:
         """Append events to an open run and take up what follows from them."""
-        before = run.execution
         try:
             events = run.record(new_events, self.now_ms, self.settings)
         except BaseException:
-            keep_places(before, run.execution)
-            self._detach(before)
-            self._follow(run)
+            self._rejoin(run)
             raise
         if run.ailing:
             run.ailing = False
@@ -309,29 +305,50 @@ class Engine:
         closed = execution.closed
         self.changed()
         touched, execution.touched = execution.touched, []
-        for pending in touched:
-            alive = not closed and execution.pending.get(pending.event_id) is pending
-            self.handoff.requeue(run, pending, alive)
-            if pending.is_task and pending.outstanding != alive:
-                pending.outstanding = alive
-                self.outstanding += 1 if alive else -1
-            if alive and not (run.ailing and self._overdue(pending)):
-                self.deadlines.arm(run, pending)
-            else:
-                self.deadlines.disarm(pending)
-            if pending.undelivered and not pending.dispatched:
-                pending.dispatched = True
-                self._deliveries.append(partial(deliver, self, run, pending))
+        for item in dict.fromkeys(touched):
+            kept = run.kept.get(item.event_id)
+            alive = not closed and execution.pending.get(item.event_id) is item
+            if kept is None:
+                if not alive and not item.undelivered:
+                    continue
+                kept = run.kept[item.event_id] = Kept(run, item)
+            self._attend(kept, alive and not (run.ailing and self._overdue(item)), alive)
+            if not alive:
+                del run.kept[item.event_id]
 
-    def _detach(self, execution: Execution) -> None:
-        """Nothing may point to this state any more: it is forgotten, or was thrown away."""
-        for pending in {*execution.touched, *execution.pending.values()}:
-            self.deadlines.disarm(pending)
-            self.outstanding -= pending.outstanding
-            pending.outstanding = False
-            ticket = pending.ticket
-            if isinstance(ticket, Ticket) and ticket.live:
-                ticket.task_list.withdraw(ticket)
+    def _attend(self, kept: Kept, due: bool, alive: bool) -> None:
+        item = kept.item
+        self.handoff.requeue(kept, alive)
+        if item.is_task and kept.counted != alive:
+            kept.counted = alive
+            self.outstanding += 1 if alive else -1
+        if due:
+            self.deadlines.arm(kept)
+        else:
+            self.deadlines.disarm(kept)
+        if item.undelivered and not kept.delivered:
+            kept.delivered = True
+            self._deliveries.append(partial(deliver, self, kept.run, item))
+
+    def _rejoin(self, run: Run) -> None:
+        """After an error the run was folded anew: what is open keeps its marks and its place."""
+        opened = run.execution.pending
+        for event_id, kept in list(run.kept.items()):
+            if event_id in opened:
+                kept.item = opened[event_id]
+            else:
+                self._attend(kept, False, False)
+                del run.kept[event_id]
+        self._follow(run)
+
+    def _detach(self, run: Run) -> None:
+        """Nothing may point to this run any more: it is forgotten."""
+        for kept in run.kept.values():
+            self.deadlines.disarm(kept)
+            self.outstanding -= kept.counted
+            if kept.ticket is not None:
+                kept.ticket.task_list.withdraw(kept.ticket)
+        run.kept.clear()
 
     def _closed(self, run: Run, closing: Event) -> None:
         """The next run takes the closed one's place before anything else is delivered."""
@@ -348,7 +365,7 @@ class Engine:
     def _retain(self, run: Run) -> None:
         run.retain(self.settings.retention_grace_seconds)
         if run.retention is not None:
-            self.deadlines.arm(run, run.retention)
+            self.deadlines.arm(run.retention)
 
     def _release_retention(self, run: Run) -> None:
         if run.retention is not None:
@@ -384,7 +401,7 @@ class Engine:
                 self._hand_out("activity")
             elif (entry := self.deadlines.due(self.now_ms)) is not None:
                 if not _guarded("a deadline", partial(self._fire, *entry)):
-                    self._rest(entry[2])
+                    self._rest(entry[1].run)
             elif handoff.ready("decision"):
                 self._hand_out("decision")
             else:
@@ -397,24 +414,25 @@ class Engine:
     def _rest(self, run: Run) -> None:
         """After an error: see `Run.ailing`."""
         run.ailing = True
-        for pending in (*run.execution.pending.values(), run.retention):
-            if pending is not None and self._overdue(pending):
-                self.deadlines.disarm(pending)
+        for kept in (*run.kept.values(), run.retention):
+            if kept is not None and self._overdue(kept.item):
+                self.deadlines.disarm(kept)
 
     def _overdue(self, pending: Pending) -> bool:
         deadline = pending.next_deadline()
         return deadline is not None and deadline.at_ms <= self.now_ms
 
-    def _fire(self, deadline: Deadline, pending: Pending, run: Run) -> None:
-        if isinstance(pending, Retention):
+    def _fire(self, deadline: Deadline, kept: Kept) -> None:
+        run, item = kept.run, kept.item
+        if isinstance(item, Retention):
             self._release_retention(run)
             run.domain.visibility.forgotten(run)
             del run.domain.partition.runs[run.execution.run_id]
-        elif isinstance(pending, LateAnswer):
-            self.deadlines.disarm(pending)
-            self.invocations.answer(run, pending.task, pending.outcome)
+        elif isinstance(item, LateAnswer):
+            self.deadlines.disarm(kept)
+            self.invocations.answer(run, item.task, item.outcome)
         else:
-            self.record(run, pending.expire(run.execution, deadline.timeout_type))
+            self.record(run, item.expire(run.execution, deadline.timeout_type))
 
     # Polls.
 
@@ -451,7 +469,7 @@ class Engine:
         self._aftermath.append(partial(self.invocations.invoke, run, task))
 
     def _start(self, ticket: Ticket, identity: str | None) -> Taken | None:
-        run, task = ticket.run, ticket.pending
+        run, task = ticket.kept.run, ticket.kept.item
         previous = run.execution.previous_started_event_id
         if isinstance(task, DecisionTask):
             self.record(run, decision_tasks.start(task, identity))

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import faults
-from ..core.execution import Execution
-from ..core.pending import Pending
 from .catalog import Domain
-from .runs import Run
+from .runs import Kept
 from .tasklists import Poll, Taken, TaskList, Ticket
 
 Start = Callable[[Ticket, str | None], "Taken | None"]
@@ -34,18 +32,18 @@ class Handoff:
         self.held = 0
         """How many polls wait."""
 
-    def requeue(self, run: Run, pending: Pending, alive: bool) -> None:
+    def requeue(self, kept: Kept, alive: bool) -> None:
         """Bring a task's place on a list in line with what it wants now."""
-        wanted = pending.queued() if alive else None
-        ticket = pending.ticket
+        wanted = kept.item.queued() if alive else None
+        ticket, domain = kept.ticket, kept.run.domain
         if wanted is None:
-            if isinstance(ticket, Ticket):
-                pending.ticket = None
+            if ticket is not None:
+                kept.ticket = None
                 ticket.task_list.withdraw(ticket)
-                run.domain.drop_if_idle(ticket.task_list)
+                domain.drop_if_idle(ticket.task_list)
         elif ticket is None:
-            task_list = run.domain.task_list(wanted.kind, wanted.task_list)
-            pending.ticket = task_list.offer(run, pending, wanted.priority)
+            task_list = domain.task_list(wanted.kind, wanted.task_list)
+            kept.ticket = task_list.offer(kept, wanted.priority)
             if task_list.pollers:
                 self._ready[wanted.kind][task_list] = None
 
@@ -116,17 +114,3 @@ class Handoff:
         del poll.task_list.pollers[poll]
         self.held -= 1
         poll.domain.drop_if_idle(poll.task_list)
-
-
-def keep_places(spoiled: Execution, refolded: Execution) -> None:
-    """After an error: what is queued before and after keeps its place on its list.
-
-    Nor is anything delivered twice.
-    """
-    for pending in (*spoiled.touched, *spoiled.pending.values()):
-        ticket, again = pending.ticket, refolded.pending.get(pending.event_id)
-        if again is None:
-            continue
-        again.dispatched = pending.dispatched
-        if isinstance(ticket, Ticket) and ticket.live and again.queued():
-            ticket.pending, again.ticket, pending.ticket = again, ticket, None

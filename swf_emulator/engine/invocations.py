@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..core.lambdas import LambdaTask
 from ..core.pending import Deadline, Pending
 from .lambdas import Invocation, LambdaInvoker, Outcome, outcome_events
-from .runs import Run
+from .runs import Kept, Run
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -55,7 +55,7 @@ class Invocations:
     def _returned(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
         if outcome.after_seconds > 0:
             at_ms = task.started_ms + round(outcome.after_seconds * 1000)
-            self._engine.deadlines.arm(run, LateAnswer(task, outcome, at_ms))
+            self._engine.deadlines.arm(Kept(run, LateAnswer(task, outcome, at_ms)))
         else:
             self.answer(run, task, outcome)
 

@@ -13,6 +13,7 @@ from .history import decode_event, encode_event
 
 if TYPE_CHECKING:
     from .catalog import Domain
+    from .tasklists import Ticket
 
 DAY_MS = 86_400_000
 
@@ -31,6 +32,23 @@ class Retention(Pending):
         return Deadline(self.ends_ms, "RETENTION")
 
 
+class Kept:
+    """Something open in the engine's care: when it is due, where it waits, what was done for it.
+
+    ``item`` is replaced when the run is folded anew; the rest stays.
+    """
+
+    __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
+
+    def __init__(self, run: Run, item: Pending) -> None:
+        self.run = run
+        self.item = item
+        self.armed_ms: int | None = None
+        self.ticket: Ticket | None = None
+        self.counted = False
+        self.delivered = False
+
+
 class Run:
     """A run in the engine's care. ``sequence`` orders runs by their starts.
 
@@ -38,14 +56,15 @@ class Run:
     until something is recorded again, lest it stop the deadlines of all others for ever.
     """
 
-    __slots__ = ("ailing", "domain", "execution", "history", "retention", "sequence")
+    __slots__ = ("ailing", "domain", "execution", "history", "kept", "retention", "sequence")
 
     def __init__(self, domain: Domain, workflow_id: str, run_id: str, sequence: int) -> None:
         self.domain = domain
         self.sequence = sequence
         self.execution = Execution(workflow_id, run_id)
         self.history: list[bytes] = []
-        self.retention: Retention | None = None
+        self.kept: dict[int, Kept] = {}
+        self.retention: Kept | None = None
         self.ailing = False
 
     def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
@@ -90,4 +109,4 @@ class Run:
         period = self.domain.retention
         if period != "NONE":
             length_ms = int(period) * DAY_MS or grace_seconds * 1000
-            self.retention = Retention(self.execution.close_ms + length_ms)
+            self.retention = Kept(self, Retention(self.execution.close_ms + length_ms))

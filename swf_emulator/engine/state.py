@@ -19,7 +19,7 @@ from .catalog import Domain, Partition, RegisteredType, Scope
 from .engine import Engine
 from .history import encode_json, to_keep
 from .runs import Run
-from .tasklists import TaskList, Ticket
+from .tasklists import TaskList
 
 FORMAT = "swf-emulator state"
 VERSION = 1
@@ -116,9 +116,9 @@ def _run(run: Run, places: dict[int, int]) -> dict[str, Any]:
             if isinstance(task, ActivityTask) and task.heartbeat_ms is not None
         },
         "queued": {
-            str(pending.event_id): places[pending.ticket.order]
-            for pending in execution.pending.values()
-            if isinstance(pending.ticket, Ticket)
+            str(event_id): places[kept.ticket.order]
+            for event_id, kept in run.kept.items()
+            if kept.ticket is not None
         },
     }
 
@@ -182,7 +182,7 @@ def _restore_order(runs: list[tuple[Run, Queued]]) -> None:
         (order, ticket)
         for run, queued in runs
         for event_id, order in queued.items()
-        if isinstance(ticket := run.execution.pending[event_id].ticket, Ticket)
+        if (ticket := run.kept[event_id].ticket) is not None
     ]
     tickets.sort(key=lambda item: item[0])
     TaskList.reorder(ticket for _, ticket in tickets)

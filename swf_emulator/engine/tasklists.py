@@ -15,11 +15,9 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..core.pending import Pending
-
 if TYPE_CHECKING:
     from .catalog import Domain
-    from .runs import Run
+    from .runs import Kept, Run
 
 _order = count()
 
@@ -27,12 +25,11 @@ _order = count()
 class Ticket:
     """A task's place on a list."""
 
-    __slots__ = ("live", "order", "pending", "priority", "run", "task_list")
+    __slots__ = ("kept", "live", "order", "priority", "task_list")
 
-    def __init__(self, task_list: TaskList, run: Run, pending: Pending, priority: int) -> None:
+    def __init__(self, task_list: TaskList, kept: Kept, priority: int) -> None:
         self.task_list = task_list
-        self.run = run
-        self.pending = pending
+        self.kept = kept
         self.priority = priority
         self.order = next(_order)
         self.live = True
@@ -122,9 +119,9 @@ class TaskList:
         """Nothing waits here on either side."""
         return not self.waiting and not self.pollers
 
-    def offer(self, run: Run, pending: Pending, priority: int) -> Ticket:
+    def offer(self, kept: Kept, priority: int) -> Ticket:
         """Put a task on the list."""
-        ticket = Ticket(self, run, pending, priority)
+        ticket = Ticket(self, kept, priority)
         heapq.heappush(self._heap, ticket)
         self.waiting += 1
         return ticket

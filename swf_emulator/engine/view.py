@@ -134,7 +134,7 @@ class View:
         """The earliest deadline; without ``retention``, of an open execution."""
         if retention:
             entry = self._engine.deadlines.next()
-            return None if entry is None else _due(entry[2], entry[1])
+            return None if entry is None else _due(entry[1].run, entry[1].item)
         found = [
             _due(run, pending)
             for run in self._runs(None, None, True)
@@ -209,7 +209,7 @@ def _list(domain: Domain, task_list: TaskList) -> ListRecord:
         task_list.kind,
         task_list.name,
         [
-            QueuedItem(ticket.order, record_of(ticket.run), _item(ticket.pending))
+            QueuedItem(ticket.order, record_of(ticket.kept.run), _item(ticket.kept.item))
             for ticket in task_list.tickets()
         ],
         [Poller(poll.identity, poll.since_ms) for poll in task_list.pollers],

@@ -71,7 +71,7 @@ def _run(run: Run) -> dict[str, Any]:
         "history": list(run.history),
         "execution": execution_fields(run.execution),
         "deadlines": {key: opened.next_deadline() for key, opened in run.execution.pending.items()},
-        "retention": None if run.retention is None else run.retention.next_deadline(),
+        "retention": None if run.retention is None else run.retention.item.next_deadline(),
     }
 
 
@@ -95,7 +95,7 @@ def _domain(domain: Domain) -> dict[str, Any]:
 def _task_list(task_list: TaskList) -> dict[str, Any]:
     return {
         "tasks": [
-            (ticket.run.execution.run_id, ticket.pending.event_id, ticket.priority)
+            (ticket.kept.run.execution.run_id, ticket.kept.item.event_id, ticket.priority)
             for ticket in task_list.tickets()
         ],
         "pollers": [poll.identity for poll in task_list.pollers],

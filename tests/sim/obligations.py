@@ -37,7 +37,7 @@ def open_things(engine: Engine) -> list[tuple[Run, Pending]]:
             if not run.execution.closed:
                 found += [(run, opened) for opened in run.execution.pending.values()]
             elif run.retention is not None:
-                found.append((run, run.retention))
+                found.append((run, run.retention.item))
     return found
 
 
@@ -71,17 +71,18 @@ def _check_partition(partition: Partition) -> None:
 
 def _check_deadlines(engine: Engine) -> None:
     kept: Named = {}
-    for at_ms, _, _, _, pending, run in engine.deadlines._heap:
-        if pending.armed_ms == at_ms:
-            kept[id(pending)] = _name(run, pending)
+    for at_ms, _, _, _, each in engine.deadlines._heap:
+        if each.armed_ms == at_ms:
+            kept[id(each.item)] = _name(each.run, each.item)
     owed: Named = {}
     for run, pending in open_things(engine):
         deadline = pending.next_deadline()
         if deadline is None:
             continue
         name = owed[id(pending)] = _name(run, pending)
-        assert pending.armed_ms is not None, f"{name} is not armed"
-        assert pending.armed_ms <= deadline.at_ms, f"{name} is armed too late"
+        marks = run.retention or run.kept[pending.event_id]
+        assert marks.armed_ms is not None, f"{name} is not armed"
+        assert marks.armed_ms <= deadline.at_ms, f"{name} is armed too late"
         assert deadline.at_ms > engine.now_ms, f"{name} is overdue: {deadline}"
     assert kept == owed, f"deadlines kept {kept}, owed {owed}"
     assert len(engine.deadlines) == len(owed)
@@ -95,21 +96,22 @@ def _check_task_lists(domain: Domain) -> None:
         for pending in run.execution.pending.values():
             place = pending.queued()
             if place is None:
-                assert pending.ticket is None, f"{_name(run, pending)} has a place on a list"
+                marks = run.kept[pending.event_id]
+                assert marks.ticket is None, f"{_name(run, pending)} has a place on a list"
                 continue
             key = (place.kind, place.task_list)
             owed.setdefault(key, {})[id(pending)] = _name(run, pending)
-            ticket = pending.ticket
+            ticket = run.kept[pending.event_id].ticket
             assert isinstance(ticket, Ticket), f"{_name(run, pending)} is on no list"
             assert ticket.live
-            assert ticket.run is run
+            assert ticket.kept.run is run
             assert ticket.priority == place.priority
             assert ticket.task_list is domain.task_lists.get(key), f"{key} is not the list in use"
     for key, task_list in domain.task_lists.items():
         assert key == (task_list.kind, task_list.name)
         assert not task_list.idle, f"{key} is idle and remembered"
         kept = {
-            id(ticket.pending): _name(ticket.run, ticket.pending) for ticket in task_list.tickets()
+            id(ticket.kept.item): _name(ticket.kept.run, ticket.kept.item) for ticket in task_list.tickets()
         }
         assert kept == owed.pop(key, {}), f"tasks on {key}"
         assert task_list.waiting == len(kept)
@@ -122,7 +124,7 @@ def _check_order(task_list: TaskList) -> None:
     """Higher priorities first; within one, first offered, first served."""
     order = []
     for ticket in task_list.tickets():
-        task = ticket.pending
+        task = ticket.kept.item
         assert isinstance(task, ActivityTask | DecisionTask)
         offered = task.offered_ms if isinstance(task, DecisionTask) else task.scheduled_ms
         order.append((-task.priority, offered))

@@ -48,7 +48,7 @@ def record_activity_task_heartbeat(call: Call) -> Result:
     """Faults as for the three answers."""
     run, task = _started(call)
     activities.heartbeat(task, call.get("details"), call.now_ms)
-    call.engine.deadlines.arm(run, task)
+    call.engine.deadlines.arm(run.kept[task.event_id])
     return Members({"cancelRequested": task.latest_cancel_requested_event_id is not None})
 
 
