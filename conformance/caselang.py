@@ -83,7 +83,7 @@ def read_file(path: Path) -> list[Script]:
             if first.startswith("=== "):
                 scripts.append(_script(block, path.name))
             elif scripts:
-                scripts[-1].steps.append(_step(block))
+                scripts[-1].steps.extend(map(_step, _commands(block)))
             else:
                 raise CaseSyntaxError("a file begins with '=== name'")
     except (CaseSyntaxError, values.ValueSyntaxError) as problem:
@@ -104,6 +104,19 @@ def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
             block = []
     if block:
         yield block
+
+
+def _commands(block: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """A block's commands: a line, its indented ones, and for the last what is expected."""
+    command: list[tuple[int, str]] = []
+    expecting = False
+    for number, line in block:
+        expecting = expecting or line == "----"
+        if command and not expecting and not line.startswith(" "):
+            yield command
+            command = []
+        command.append((number, line))
+    yield command
 
 
 def _script(block: list[tuple[int, str]], path: str) -> Script:

@@ -22,13 +22,16 @@ _ALSO_OF = {"decide": "RespondDecisionTaskCompleted", "work": "RespondActivityTa
 
 def problems(script: Script) -> Iterator[str]:
     """Everything in a script that cannot work, as ``file:line: text``."""
+    held: dict[str, str] = {}
     for step in script.steps:
-        for problem in _step_problems(step):
+        if step.command == "hold":
+            held[step.words[0]] = step.words[1]
+        for problem in _step_problems(step, held):
             yield f"{script.path}:{step.line}: {problem}"
 
 
-def _step_problems(step: Step) -> Iterator[str]:
-    operation = _operation(step)
+def _step_problems(step: Step, held: dict[str, str]) -> Iterator[str]:
+    operation = held.get(step.words[0]) if step.command == "got" else _operation(step)
     if step.command not in COMMANDS and step.command not in model.operations():
         yield f"no such command: {step.command}"
         return
@@ -37,11 +40,11 @@ def _step_problems(step: Step) -> Iterator[str]:
         return
     if step.command == "wait" and (not step.words or step.words[0] not in model.event_types()):
         yield f"wait wants an event type: {step.text.splitlines()[0]}"
-    if operation is not None and step.command != "raw":
+    if operation is not None and step.command not in ("raw", "got", "hold"):
         yield from _member_problems(step, operation)
     for decision in step.decisions:
         yield from _decision_problems(decision)
-    yield from _expectation_problems(step, _answering(step))
+    yield from _expectation_problems(step, _answering(step) or operation)
 
 
 def _operation(step: Step) -> str | None:

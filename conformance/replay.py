@@ -154,9 +154,14 @@ def compare(recorded: list[Event], got: list[Event], grade: Grade) -> list[Diffe
     ]
 
 
-def _run(name: str, ctx: Context) -> None:
+def done_again(ctx: Context, name: str) -> list[Difference]:
+    """The differences between a recorded history and what comes of doing it again."""
     events = recorded_events(name)
-    ctx.differences += compare(events, Replay(ctx, events).run(), ctx.grade)
+    return compare(events, Replay(ctx, events).run(), ctx.grade)
+
+
+def _run(name: str, ctx: Context) -> None:
+    ctx.differences += done_again(ctx, name)
 
 
 def cases() -> list[Case]:

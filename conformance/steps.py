@@ -23,7 +23,10 @@ from conformance.caselang import CaseSyntaxError, Decision, Script, Step
 from conformance.context import FLOW, WORK, Context
 from conformance.wire import Answer
 
-COMMANDS = ("decide", "work", "wait", "until", "history", "raw", "control", "pause")
+COMMANDS = (
+    *("decide", "work", "wait", "until", "history", "raw", "control", "pause"),
+    *("hold", "got", "set", "replay"),
+)
 _WORKFLOW_ID = {"workflowId": "w"}
 _DECISION_LIST = {"taskList": {"name": "decisions"}}
 _ACTIVITY_LIST = {"taskList": {"name": "activities"}}
@@ -51,6 +54,7 @@ class Interpreter:
         self.ctx = ctx
         self.script = script
         self.tokens: dict[str, str] = {}
+        self._held: dict[str, tuple[str, Callable[[], Answer]]] = {}
         self._commands: dict[str, Callable[[Step], None]] = {
             "decide": self._decide,
             "work": self._work,
@@ -60,6 +64,10 @@ class Interpreter:
             "raw": self._raw,
             "control": self._control,
             "pause": self._pause,
+            "hold": self._hold,
+            "got": self._got,
+            "set": self._set,
+            "replay": self._replay,
         }
 
     def run(self) -> None:
@@ -180,8 +188,33 @@ class Interpreter:
         method, path = step.words
         self.ctx.target.command(method, path, body)
 
+    def _hold(self, step: Step) -> None:
+        """``hold NAME OPERATION``: a poll that waits while the case goes on."""
+        name, operation = step.words
+        body = {"domain": self.ctx.domain, **self._body(operation, step.members, step.omitted, [])}
+        sent = self.ctx.namespace.outgoing(body, model.input_shape(operation))
+        self._held[name] = operation, self.ctx.target.hold(operation, sent)
+
+    def _got(self, step: Step) -> None:
+        """``got NAME``: what a held poll was answered, or will be within the patience."""
+        operation, receive = self._held.pop(step.words[0])
+        answer = self.ctx.namespace.incoming(receive())
+        self._judge(operation, answer, step)
+
+    def _set(self, step: Step) -> None:
+        self.ctx.target.set(**step.members)
+
+    def _replay(self, step: Step) -> None:
+        from conformance import replay
+
+        self.ctx.differences += replay.done_again(self.ctx, step.words[0])
+
     def _pause(self, step: Step) -> None:
-        self.ctx.target.sleep(float(step.words[0]))
+        seconds = float(step.words[0])
+        if "clock" in self.ctx.case.needs:
+            self.ctx.target.command("POST", "clock", {"advance": seconds})
+        else:
+            self.ctx.target.sleep(seconds)
 
     def _body(
         self,

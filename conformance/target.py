@@ -7,7 +7,8 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from conformance.case import Difference, Disagreement, Grade
 from conformance.wire import Answer, NoAnswer, Wire
 
 _THROTTLED = ("ThrottlingException", "ServiceUnavailable")
+_ARRIVED_SECONDS = 0.2
+"""After which a poll that was sent counts as waiting."""
 _LONGEST_BACKOFF_SECONDS = 20.0
 
 
@@ -127,6 +130,14 @@ class Target:
     def sleep(self, seconds: float) -> None:
         """Let time pass: really, or on the clock of a target in this process."""
         time.sleep(seconds)
+
+    def hold(self, operation: str, body: Any) -> Callable[[], Answer]:
+        """Send a poll that waits; the result waits for its answer."""
+        pool = ThreadPoolExecutor(1)
+        asked = pool.submit(self.wire.call, operation, body, self.patience + 70)
+        pool.shutdown(wait=False)
+        time.sleep(_ARRIVED_SECONDS)
+        return lambda: asked.result(self.patience + 70)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
         """A command to an emulator, below ``/_emulator/``."""

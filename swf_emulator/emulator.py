@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from .core.settings import DEFAULTS, Settings
+from .engine.accounts import Accounts
 from .engine.catalog import Scope
 from .engine.clock import Clock
 from .engine.engine import Engine
@@ -72,9 +73,17 @@ class Emulator:
         if lambda_endpoint_url is not None:
             invoker = LambdaEndpoint(lambda_endpoint_url)
         made = Clock(clock) if isinstance(clock, str) else clock
-        self.engine = Engine(settings, made, Ids(seed), guard, invoker)
-        self.protocol = Protocol(self.engine, account, region)
-        self._ticker = Ticker(self.engine)
+        guarded = Guard() if guard is None else guard
+        default = account
+
+        def make(account: str) -> Engine:
+            own = seed if seed is None or account == default else f"{seed}/{account}"
+            return Engine(settings, made, Ids(own), guarded, invoker)
+
+        self.accounts = Accounts(make, made)
+        self.engine = self.accounts.engine(account)
+        self.protocol = Protocol(self.engine, account, region, self.accounts)
+        self._ticker = Ticker(self.accounts)
         self._transports: list[Transport] = []
         self._urls: set[str] = set()
 

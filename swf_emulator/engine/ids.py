@@ -10,7 +10,7 @@ from itertools import count
 class Ids:
     """Makes run ids and request ids. With a seed, the same ones in the same order."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | str | None = None) -> None:
         self._bits = random.Random(seed).getrandbits
         head = f"{self._bits(72):018x}"
         self._head = f"{head[:8]}-{head[8:12]}-4{head[12:15]}-8{head[15:]}-"

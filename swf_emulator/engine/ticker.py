@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from .engine import Engine
+from .accounts import Accounts
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ AFTER_ERROR_SECONDS = 1.0
 class Ticker:
     """One thread per engine, started when there is first something to wait for."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Accounts) -> None:
         self._engine = engine
         self._condition = threading.Condition()
         self._woken = False

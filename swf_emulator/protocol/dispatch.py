@@ -23,6 +23,7 @@ import orjson
 
 from ..core.faults import Fault
 from ..engine.catalog import Scope
+from ..engine.accounts import Accounts
 from ..engine.engine import Engine
 from ..engine.tasklists import Poll
 from . import errors, operations, validation
@@ -157,8 +158,13 @@ class Protocol:
     """
 
     def __init__(
-        self, engine: Engine, account: str = "123456789012", region: str = "us-east-1"
+        self,
+        engine: Engine,
+        account: str = "123456789012",
+        region: str = "us-east-1",
+        accounts: Accounts | None = None,
     ) -> None:
+        self._accounts = accounts
         self.engine = engine
         self.account = account
         self.region = region
@@ -193,7 +199,7 @@ class Protocol:
             if isinstance(result, Waiting):
                 make = result.answer
                 return HeldPoll(
-                    self.engine,
+                    self._engine_of(scope),
                     result.poll,
                     lambda taken: answered(200, make(taken).body()),
                     hold,
@@ -205,6 +211,9 @@ class Protocol:
             log.exception("%s failed inside the emulator: %r", operation, request.body[:4096])
             ours = errors.internal_failure()
             return answered(*errors.render(ours), ours)
+
+    def _engine_of(self, scope: Scope) -> Engine:
+        return self.engine if self._accounts is None else self._accounts.engine(scope.account)
 
     def _tell(self, outcome: Outcome) -> None:
         log.info("%s", outcome, extra={"outcome": outcome})
@@ -233,6 +242,8 @@ class Protocol:
         self, scope: Scope, operation: str, parameters: dict[str, Any], held: bool
     ) -> Result:
         engine = self.engine
+        if self._accounts is not None:
+            engine = self._accounts.engine(scope.account)
         with engine.transaction:
             if operation in CHANGING:
                 engine.changed()

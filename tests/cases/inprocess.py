@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.credentials import Credentials
@@ -60,6 +61,21 @@ class InProcessTarget(Target):
         self._capabilities = frozenset(
             ("clock", "executions", "functions", "refusals", "reset", "settings", "state")
         )
+
+    def hold(self, operation: str, body: Any) -> Callable[[], Answer]:
+        content = json.dumps(body).encode()
+        headers = self.wire.headers(operation, content)
+        request = Request(headers["X-Amz-Target"], headers["Content-Type"], SIGNATURE, content, 500)
+        held = self.emulator.protocol.handle(request, 60.0)
+
+        def receive() -> Answer:
+            answer = held
+            if isinstance(answer, HeldPoll):
+                answer.hold_seconds = HOLD_SECONDS
+                answer = answer.wait()
+            return Answer(answer.status, {}, answer.body)
+
+        return receive
 
     def monotonic(self) -> float:
         return self.emulator.clock.now_ms() / 1000
