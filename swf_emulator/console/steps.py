@@ -13,6 +13,7 @@ from ..core.events import Event
 from ..core.execution import OPEN_COUNTS, Execution
 from ..core.lambdas import LambdaTask
 from ..core.pending import Pending
+from ..core.record import fold
 from ..core.timers import Timer
 from ..engine.history import decode_event
 from .events import gist_of, tone_of
@@ -54,11 +55,11 @@ def step(workflow_id: str, run_id: str, history: Sequence[bytes], event_id: int)
     """The state after event ``event_id``, which the history must have."""
     execution = Execution(workflow_id, run_id)
     for stored in history[: event_id - 1]:
-        execution.fold(decode_event(stored))
+        fold(execution, decode_event(stored))
     before = dict(execution.pending)
     execution.touched.clear()
     event = decode_event(history[event_id - 1])
-    execution.fold(event)
+    fold(execution, event)
     touched = {pending.event_id for pending in execution.touched}
     return Step(
         event_id,

@@ -120,7 +120,7 @@ class ActivityTask(Pending):
             to_close,
         )
 
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+    def expire(self, timeout_type: str) -> NewEvents:
         attributes = {**_links(self), "timeoutType": timeout_type}
         if self.heartbeat_details is not None:
             attributes["details"] = self.heartbeat_details

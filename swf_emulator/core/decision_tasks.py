@@ -17,12 +17,11 @@ while another is started, and offered after it).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import faults
-from .durations import milliseconds
+from .decision_slot import DecisionTask, TaskListOverride
 from .events import Attributes, Event, NewEvent, NewEvents, attributes_name, given
-from .pending import Deadline, Pending, QueuedTask, earliest
 from .registry import DECISIONS, Concept, refusal
 
 if TYPE_CHECKING:
@@ -30,73 +29,6 @@ if TYPE_CHECKING:
     from .world import World
 
 DECISION_TASK = Concept("decision", "decisions", link="scheduledEventId")
-
-
-class TaskListOverride(NamedTuple):
-    """The task list that a response asked for: permanent, or until a task on it is lost.
-
-    ``schedule_to_start`` is None for a permanent override, else a duration in seconds.
-    """
-
-    task_list: str
-    schedule_to_start: str | None
-
-    @property
-    def temporary(self) -> bool:
-        return self.schedule_to_start is not None
-
-
-class DecisionTask(Pending):
-    """A recorded decision task, keyed by its DecisionTaskScheduled event."""
-
-    kind: ClassVar[str] = "decision"
-    __slots__ = (
-        "offered_ms",
-        "priority",
-        "schedule_to_start_ms",
-        "start_to_close_ms",
-        "started_event_id",
-        "started_ms",
-        "task_list",
-    )
-    is_task: ClassVar[bool] = True
-
-    def __init__(self, event: Event, priority: int) -> None:
-        super().__init__(event.event_id)
-        attributes = event.attributes
-        self.task_list: str = attributes["taskList"]["name"]
-        self.priority = priority
-        self.start_to_close_ms = milliseconds(attributes["startToCloseTimeout"])
-        self.schedule_to_start_ms = milliseconds(attributes.get("scheduleToStartTimeout", "NONE"))
-        self.offered_ms: int | None = None
-        self.started_event_id = 0
-        self.started_ms = 0
-
-    @property
-    def since_ms(self) -> int | None:
-        return self.started_ms if self.started_event_id else self.offered_ms
-
-    def next_deadline(self) -> Deadline | None:
-        if self.started_event_id:
-            return earliest((self.started_ms, self.start_to_close_ms, "START_TO_CLOSE"))
-        if self.offered_ms is None:
-            return None
-        return earliest((self.offered_ms, self.schedule_to_start_ms, "SCHEDULE_TO_START"))
-
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
-        yield NewEvent(
-            "DecisionTaskTimedOut",
-            {
-                "timeoutType": timeout_type,
-                "scheduledEventId": self.event_id,
-                "startedEventId": self.started_event_id,
-            },
-        )
-
-    def queued(self) -> QueuedTask | None:
-        if self.offered_ms is None or self.started_event_id:
-            return None
-        return QueuedTask("decision", self.task_list, self.priority)
 
 
 def start(task: DecisionTask, identity: str | None) -> NewEvents:

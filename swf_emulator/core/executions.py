@@ -68,11 +68,12 @@ class Lifetime(Pending):
     """The execution's own clock, keyed by its first event."""
 
     kind: ClassVar[str] = "execution"
-    __slots__ = ("length_ms", "started_ms")
+    __slots__ = ("child_policy", "length_ms", "started_ms")
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
         self.started_ms = event.timestamp_ms
+        self.child_policy: str = event.attributes["childPolicy"]
         self.length_ms = milliseconds(event.attributes["executionStartToCloseTimeout"])
 
     @property
@@ -82,10 +83,10 @@ class Lifetime(Pending):
     def next_deadline(self) -> Deadline | None:
         return earliest((self.started_ms, self.length_ms, "START_TO_CLOSE"))
 
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+    def expire(self, timeout_type: str) -> NewEvents:
         yield NewEvent(
             "WorkflowExecutionTimedOut",
-            {"timeoutType": timeout_type, "childPolicy": run.child_policy},
+            {"timeoutType": timeout_type, "childPolicy": self.child_policy},
         )
 
 

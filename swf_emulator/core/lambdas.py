@@ -70,7 +70,7 @@ class LambdaTask(Pending):
             return None
         return earliest((self.started_ms, self.length_ms, "START_TO_CLOSE"))
 
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+    def expire(self, timeout_type: str) -> NewEvents:
         yield NewEvent("LambdaFunctionTimedOut", {**_links(self), "timeoutType": timeout_type})
 
     @property

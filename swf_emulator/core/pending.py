@@ -13,12 +13,9 @@ So deadlines, queues and deliveries can always be derived again from the folded 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from .events import NewEvents
-
-if TYPE_CHECKING:
-    from .execution import ExecutionView
 
 CHILDREN = "children"
 """Counts children from the moment that they are asked for, before they are started."""
@@ -61,7 +58,7 @@ class Pending:
         """The earliest of its running clocks."""
         return None
 
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+    def expire(self, timeout_type: str) -> NewEvents:
         """The events that follow when that clock ends."""
         raise NotImplementedError(f"{type(self).__name__} has no clock {timeout_type}")
 

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .events import Attributes, Event, NewEvent, NewEvents, given
-
-if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
-    from .world import World
+from .execution import Execution, ExecutionView
+from .world import World
 
 Decide = Callable[["ExecutionView", Attributes, "World"], NewEvents]
 Fold = Callable[["Execution", Event], None]

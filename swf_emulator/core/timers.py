@@ -46,7 +46,7 @@ class Timer(Pending):
     def next_deadline(self) -> Deadline | None:
         return earliest((self.started_ms, self.length_ms, "START_TO_FIRE"))
 
-    def expire(self, run: ExecutionView, timeout_type: str) -> NewEvents:
+    def expire(self, timeout_type: str) -> NewEvents:
         yield NewEvent("TimerFired", {"timerId": self.timer_id, "startedEventId": self.event_id})
 
 

@@ -432,7 +432,7 @@ class Engine:
             self.deadlines.disarm(kept)
             self.invocations.answer(run, item.task, item.outcome)
         else:
-            self.record(run, item.expire(run.execution, deadline.timeout_type))
+            self.record(run, item.expire(deadline.timeout_type))
 
     # Polls.
 

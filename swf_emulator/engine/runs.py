@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..core.activities import ActivityTask
 from ..core.events import Event, NewEvents
-from ..core.execution import Execution, record
+from ..core.execution import Execution
 from ..core.pending import Deadline, Pending
+from ..core.record import fold, record
 from ..core.settings import Settings
 from .history import decode_event, encode_event
 
@@ -93,7 +94,7 @@ class Run:
         """The state that the history alone gives."""
         execution = Execution(self.execution.workflow_id, self.execution.run_id)
         for stored in self.history:
-            execution.fold(decode_event(stored))
+            fold(execution, decode_event(stored))
         return execution
 
     def release(self) -> None:

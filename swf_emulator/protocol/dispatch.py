@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..core.faults import Fault
-from ..engine.catalog import Scope
 from ..engine.accounts import Accounts
+from ..engine.catalog import Scope
 from ..engine.engine import Engine
 from ..engine.tasklists import Poll
 from . import errors, operations, validation
