@@ -34,8 +34,10 @@ class Rewriter(Interpreter):
         for expectation in step.expectations:
             if expectations.keyword(expectation) == "events":
                 break
+            fault = [e for e in step.expectations if expectations.keyword(e) == "fault"]
+            judged = [expectation] if expectation in fault else [*fault, expectation]
             try:
-                holds = not expectations.judge(self.ctx, operation, answer, [expectation])
+                holds = not expectations.judge(self.ctx, operation, answer, judged)
             except Disagreement:
                 holds = False
             if not holds:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.activities import ActivityTask
 from ..core.children import Child
-from ..core.decision_tasks import DecisionTask
+from ..core.decision_slot import DecisionTask
 from ..core.events import Event
 from ..core.execution import OPEN_COUNTS, Execution
 from ..core.lambdas import LambdaTask

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from ..core import activities, decision_tasks
 from ..core.activities import ActivityTask
-from ..core.decision_tasks import DecisionTask
+from ..core.decision_slot import DecisionTask
 from ..core.events import Event, NewEvents
 from ..core.lambdas import LambdaTask
 from ..core.pending import Deadline, Pending

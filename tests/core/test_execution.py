@@ -8,7 +8,8 @@ import pytest
 
 from swf_emulator.core import executions
 from swf_emulator.core.events import Event, NewEvent, attributes_name, given
-from swf_emulator.core.execution import Execution, record
+from swf_emulator.core.execution import Execution
+from swf_emulator.core.record import fold, record
 from swf_emulator.core.settings import DEFAULTS, Settings
 
 SETTINGS: dict[str, Any] = {
@@ -57,7 +58,7 @@ def test_folding_a_history_again_gives_the_same_execution() -> None:
     events += record(run, executions.request_cancel({}), 3000, DEFAULTS)
     again = Execution("w", "r")
     for event in events:
-        again.fold(event)
+        fold(again, event)
     plain = set(Execution.__slots__) - {"pending", "touched", "decision_waiting"}
     assert {name: getattr(again, name) for name in plain} == {
         name: getattr(run, name) for name in plain

@@ -46,7 +46,7 @@ def test_by_itself_an_open_thing_waits_for_nothing() -> None:
 
 def test_what_has_no_clock_cannot_expire() -> None:
     with pytest.raises(NotImplementedError, match="Pending has no clock START_TO_CLOSE"):
-        Pending(5).expire(Execution("w", "r"), "START_TO_CLOSE")
+        Pending(5).expire("START_TO_CLOSE")
 
 
 def test_each_request_to_another_execution_says_how_it_arrives() -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from swf_emulator.core.events import Event
+from swf_emulator.core import record
 from swf_emulator.core.execution import Execution
 from swf_emulator.engine import runs
 from swf_emulator.engine.history import encode_event
@@ -42,7 +43,7 @@ PLACES = ("encode", "fold", "after fold")
 def broken(place: str, at: int) -> Iterator[Fuse]:
     """Within the block the ``at``-th event fails at ``place``."""
     fuse = Fuse(at)
-    encode, fold = encode_event, Execution.fold
+    encode, fold = encode_event, record.fold
 
     def encode_or_break(event: Event) -> bytes:
         fuse.tick()
@@ -59,7 +60,8 @@ def broken(place: str, at: int) -> Iterator[Fuse]:
         if place == "encode":
             patch.setattr(runs, "encode_event", encode_or_break)
         else:
-            patch.setattr(Execution, "fold", fold_or_break)
+            patch.setattr(record, "fold", fold_or_break)
+            patch.setattr(runs, "fold", fold_or_break)
         yield fuse
 
 
@@ -67,7 +69,7 @@ def broken(place: str, at: int) -> Iterator[Fuse]:
 def ill(workflow_id: str, from_event: int) -> Iterator[Fuse]:
     """Within the block no event of that workflow id from that number on can be folded."""
     fuse = Fuse(0)
-    fold = Execution.fold
+    fold = record.fold
 
     def fold_or_break(run: Execution, event: Event) -> None:
         if run.workflow_id == workflow_id and event.event_id >= from_event:
@@ -76,5 +78,6 @@ def ill(workflow_id: str, from_event: int) -> Iterator[Fuse]:
         fold(run, event)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Execution, "fold", fold_or_break)
+        patch.setattr(record, "fold", fold_or_break)
+        patch.setattr(runs, "fold", fold_or_break)
         yield fuse

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...core import decision_tasks, faults
-from ...core.decision_tasks import DecisionTask
+from ...core.decision_slot import DecisionTask
 from ...engine.history import page_of
 from ...engine.runs import Run
 from ...engine.tasklists import Taken
