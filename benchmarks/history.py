@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import repeat
 
-from swf_emulator.protocol.dispatch import Request
+from swf_emulator.protocol.service import Request
 
 from . import workflows
 from .local import Local, request

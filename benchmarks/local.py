@@ -9,7 +9,7 @@ from typing import Any
 
 from swf_emulator import Emulator, Settings
 from swf_emulator.engine.clock import Clock
-from swf_emulator.protocol.dispatch import AMZ_JSON, Answer, Request
+from swf_emulator.protocol.service import AMZ_JSON, Answer, Request
 
 SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/swf/aws4_request, "
@@ -28,7 +28,7 @@ class Local:
 
     def __init__(self, clock: Clock | str = "real", **settings: Any) -> None:
         self.emulator = Emulator(Settings(**settings), clock=clock)
-        self._handle = self.emulator.protocol.handle
+        self._handle = self.emulator.service.handle
 
     def answer(self, asked: Request) -> Answer:
         """The answer to a request, at once: nothing is held."""

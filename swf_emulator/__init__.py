@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from .core.settings import Settings
     from .emulator import Emulator
     from .engine.clock import SystemClock, VirtualClock
-    from .engine.guard import Guard
+    from .engine.refusals import Refusals
     from .http import create_app
 
 _HOMES = {
     "Emulator": ".emulator",
-    "Guard": ".engine.guard",
+    "Refusals": ".engine.refusals",
     "Settings": ".core.settings",
     "SystemClock": ".engine.clock",
     "VirtualClock": ".engine.clock",
@@ -25,7 +25,7 @@ _HOMES = {
 
 __all__ = [
     "Emulator",
-    "Guard",
+    "Refusals",
     "Settings",
     "SystemClock",
     "VirtualClock",

@@ -1,5 +1,5 @@
 """``python -m swf_emulator`` is the command ``swf-emulator``."""
 
-from .cli import main
+from .command.cli import main
 
 main(prog_name="swf-emulator")

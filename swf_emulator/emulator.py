@@ -14,15 +14,15 @@ from .engine.accounts import Accounts
 from .engine.catalog import Scope
 from .engine.clock import Clock
 from .engine.engine import Engine
-from .engine.guard import Guard
+from .engine.functions import LambdaEndpoint, LambdaInvoker, RegisteredFunctions
 from .engine.ids import Ids
-from .engine.lambdas import LambdaEndpoint, LambdaInvoker, RegisteredFunctions
+from .engine.refusals import Refusals
 from .engine.runs import Run
-from .engine.state import export_state, import_state
+from .engine.snapshot import export_state, import_state
 from .engine.ticker import Ticker
 from .http.options import EdgeOptions
 from .inprocess import Transport, make_client, redirected
-from .protocol.dispatch import Protocol
+from .protocol.service import Service
 
 
 class ExecutionKey(NamedTuple):
@@ -47,7 +47,7 @@ class Emulator:
         seed: makes run ids reproducible.
         account: the account id of callers whose access key is not one (12 digits).
         region: the region of requests that are not signed.
-        guard: refuses operations and decisions, as IAM and throttling would.
+        refusals: refuses operations and decisions, as IAM and throttling would.
         lambda_endpoint_url: where Lambda functions are invoked (needs the ``boto3`` extra);
             without it, functions are those given to `register_lambda`.
 
@@ -65,7 +65,8 @@ class Emulator:
         seed: int | None = None,
         account: str = "123456789012",
         region: str = "us-east-1",
-        guard: Guard | None = None,
+        refusals: Refusals | None = None,
+        guard: Refusals | None = None,
         lambda_endpoint_url: str | None = None,
     ) -> None:
         self.functions = RegisteredFunctions()
@@ -73,16 +74,16 @@ class Emulator:
         if lambda_endpoint_url is not None:
             invoker = LambdaEndpoint(lambda_endpoint_url)
         made = Clock(clock) if isinstance(clock, str) else clock
-        guarded = Guard() if guard is None else guard
+        refused = refusals or guard or Refusals()
         default = account
 
         def make(account: str) -> Engine:
             own = seed if seed is None or account == default else f"{seed}/{account}"
-            return Engine(settings, made, Ids(own), guarded, invoker)
+            return Engine(settings, made, Ids(own), refused, invoker)
 
         self.accounts = Accounts(make, made)
         self.engine = self.accounts.engine(account)
-        self.protocol = Protocol(self.engine, account, region, self.accounts)
+        self.service = Service(self.engine, account, region, self.accounts)
         self._ticker = Ticker(self.accounts)
         self._transports: list[Transport] = []
         self._urls: set[str] = set()
@@ -145,7 +146,7 @@ class Emulator:
         self._urls.add(url)
 
     def _transport(self, hold_seconds: float | None) -> Transport:
-        transport = Transport(self.protocol, hold_seconds)
+        transport = Transport(self.service, hold_seconds)
         self._transports.append(transport)
         return transport
 
@@ -161,9 +162,9 @@ class Emulator:
         self.functions.register(name, function, seconds)
 
     @property
-    def guard(self) -> Guard:
+    def refusals(self) -> Refusals:
         """What is refused as permissions and rates would: nothing until told to."""
-        return self.engine.guard
+        return self.engine.refusals
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, by their names in `Settings`. Raises ValueError."""
@@ -215,7 +216,7 @@ class Emulator:
         if account is None and region is None and domain is None:
             self.engine.reset()
         else:
-            scope = Scope(account or self.protocol.account, region or self.protocol.region)
+            scope = Scope(account or self.service.account, region or self.service.region)
             self.engine.reset(scope, domain)
 
     def close(self) -> None:
@@ -227,8 +228,8 @@ class Emulator:
         self.engine.release_polls()
 
     def _runs(self) -> list[Run]:
-        partitions = self.engine.partitions.values()
-        runs = [run for partition in partitions for run in partition.runs.values()]
+        regions = self.engine.regions.values()
+        runs = [run for region in regions for run in region.runs.values()]
         return sorted(runs, key=lambda run: run.sequence)
 
     def __enter__(self) -> Self:
@@ -244,7 +245,7 @@ class Emulator:
 
 
 def _key(run: Run) -> ExecutionKey:
-    scope = run.domain.partition.scope
+    scope = run.domain.region.scope
     execution = run.execution
     return ExecutionKey(
         scope.account, scope.region, run.domain.name, execution.workflow_id, execution.run_id

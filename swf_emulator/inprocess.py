@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .protocol.dispatch import HeldPoll, Protocol, Request
+from .protocol.service import HeldPoll, Request, Service
 
 SERVICE = "swf"
 CREDENTIALS = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator"}
@@ -50,7 +50,7 @@ class Transport:
     emulator's settings say under a clock that passes or skips time, else not at all.
     """
 
-    def __init__(self, protocol: Protocol, hold_seconds: float | None = None) -> None:
+    def __init__(self, protocol: Service, hold_seconds: float | None = None) -> None:
         self._protocol = protocol
         self._hold_seconds = hold_seconds
         self.closed = False

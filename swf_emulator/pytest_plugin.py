@@ -58,7 +58,7 @@ def swf_config() -> dict[str, Any]:
 @pytest.fixture
 def swf_emu(request: pytest.FixtureRequest, swf_config: dict[str, Any]) -> Iterator[Emulator]:
     """A fresh emulator. SWF clients that the code under test makes are answered by it, too."""
-    from .testing.cases import fresh_emulator
+    from .testing.case import fresh_emulator
 
     config = request.config
     region = config.getini("swf_region") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
@@ -83,7 +83,7 @@ def swf(swf_emu: Emulator) -> Any:
 @pytest.fixture
 def swf_domain(swf: Any, pytestconfig: pytest.Config) -> str:
     """A registered domain."""
-    from .testing.cases import register_domain
+    from .testing.case import register_domain
 
     return register_domain(swf, pytestconfig.getini("swf_domain"))
 
@@ -117,7 +117,7 @@ def pytest_runtest_makereport(
     if emulator is not None:
         full = item.config.getoption("swf_show_history")
         if report.failed or (full and report.when == "call"):
-            from .testing.cases import histories
+            from .testing.case import histories
 
             lines = int(item.config.getini("swf_timeline_lines"))
             told = histories(emulator, full=full, lines=lines)

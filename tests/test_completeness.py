@@ -22,7 +22,7 @@ import swf_emulator.core
 from swf_emulator.core.events import attributes_name
 from swf_emulator.core.registry import DECISIONS, EVENTS
 from swf_emulator.protocol.call import OPERATIONS
-from swf_emulator.protocol.dispatch import Protocol  # noqa: F401  fills the table of operations
+from swf_emulator.protocol.service import Service  # noqa: F401  fills the table of operations
 
 from .scenarios.playing import NAMES, PATHS, played
 from .scenarios.shapes import mismatches, service

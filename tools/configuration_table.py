@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from swf_emulator.cli import serve
-from swf_emulator.configuration import named_options, variable_of
+from swf_emulator.command.cli import serve
+from swf_emulator.command.options import named_options, variable_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "configuration.md"
 BEGIN, END = "<!-- options: begin -->\n", "<!-- options: end -->"

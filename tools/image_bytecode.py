@@ -14,13 +14,13 @@ import sysconfig
 from pathlib import Path
 
 USED = (
-    "swf_emulator.cli",
+    "swf_emulator.command.cli",
     "swf_emulator.emulator",
-    "swf_emulator.eventing",
+    "swf_emulator.telemetry.webhook",
     "swf_emulator.http.server",
-    "swf_emulator.logs",
-    "swf_emulator.metrics",
-    "swf_emulator.seeding",
+    "swf_emulator.telemetry.logs",
+    "swf_emulator.telemetry.metrics",
+    "swf_emulator.command.init_files",
     "uvloop",
     "yaml",
     "concurrent.futures.thread",

@@ -44,7 +44,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with Emulator() as emulator, BackgroundServer(emulator) as server, sync_playwright() as play:
-        calls = Calls(emulator.protocol, Scope("123456789012", "us-east-1"))
+        calls = Calls(emulator.service, Scope("123456789012", "us-east-1"))
         browser = play.chromium.launch(executable_path=arguments.chromium, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport=SIZE)
         places = dict(_places(server.url, page, calls))

@@ -14,10 +14,10 @@ from ..core.events import attributes_name
 from ..core.faults import Fault
 from ..core.registry import DECISIONS
 from ..protocol.validation import validate
-from . import live
+from . import overview as live
+from .by_hand import activity_token, decision_token
 from .execution import PATH, head
 from .forms import Field, fields_of, parameters_of
-from .hand import activity_token, decision_token
 from .site import Model, NotUnderstood, Site, back, done, refused
 
 STEERING = {

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from .._version import __version__
 from ..core.faults import Fault
 from ..protocol import errors
-from ..protocol.dispatch import Protocol
+from ..protocol.service import Service
 from . import (
     actions,
     clock,
@@ -23,10 +23,14 @@ from . import (
     execution,
     executions,
     formats,
-    live,
     samples,
-    starting,
     types,
+)
+from . import (
+    overview as live,
+)
+from . import (
+    start as starting,
 )
 from .site import SCOPE_COOKIE, NotUnderstood, Site, wants_json
 
@@ -44,7 +48,7 @@ THEME_COOKIE = "swf-theme"
 MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
-def blueprint(protocol: Protocol) -> Blueprint:
+def blueprint(protocol: Service) -> Blueprint:
     """All pages for one emulator."""
     site = Site(protocol)
     routes = Blueprint("console", __name__, template_folder="templates")

@@ -9,7 +9,7 @@ from typing import Any
 from ..core.faults import Fault
 from ..engine.catalog import Scope
 from ..engine.history import encode_json
-from ..protocol.dispatch import Answer, HeldPoll, Protocol, Request
+from ..protocol.service import Answer, HeldPoll, Request, Service
 
 AMZ_JSON = "application/x-amz-json-1.0"
 
@@ -17,17 +17,17 @@ AMZ_JSON = "application/x-amz-json-1.0"
 class Calls:
     """Calls operations as a caller of one account and region would."""
 
-    def __init__(self, protocol: Protocol, scope: Scope) -> None:
-        self.protocol = protocol
+    def __init__(self, service: Service, scope: Scope) -> None:
+        self.service = service
         self.scope = scope
 
     def __call__(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer; nothing is waited for. Raises the `Fault` that a caller would get."""
-        return self.protocol.call(self.scope, operation, **parameters)
+        return self.service.call(self.scope, operation, **parameters)
 
     def poll(self, operation: str, hold_seconds: float, **parameters: Any) -> Waiting:
         """Start a poll that is held if there is no task."""
-        return Waiting(self.protocol.handle(self._request(operation, parameters), hold_seconds))
+        return Waiting(self.service.handle(self._request(operation, parameters), hold_seconds))
 
     def _request(self, operation: str, parameters: dict[str, Any]) -> Request:
         body = encode_json(parameters)

@@ -9,7 +9,7 @@ from flask.wrappers import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from ..engine.clock import MODES
-from . import live
+from . import overview as live
 from .formats import lasting
 from .site import NotUnderstood, Site, back, done
 

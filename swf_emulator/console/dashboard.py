@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from . import live
+from . import overview as live
 from .site import Model, Site
 
 RECENT = 8

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
-from . import live
+from . import overview as live
 from .forms import fields_of, parameters_of
 from .site import Model, Site, done, refused
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..core.events import Event
 from ..core.registry import EVENTS
 from ..engine.history import decode_event, encode_json
-from .story import Story
+from .spans import Story
 
 PAGE = 200
 FAMILIES = tuple(dict.fromkeys(rule.family for rule in EVENTS.values()))

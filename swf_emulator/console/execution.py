@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from ..engine.runs import Run
-from . import live
+from . import overview as live
 from .events import FAMILIES, events_page
+from .reasons import reasons
 from .site import Model, NotUnderstood, Site
-from .steps import step
+from .state_at import step
 from .timeline import timeline
-from .waiting import reasons
 
 PATH = "/executions/<name:domain>/<name:workflow_id>/<run:run_id>"
 ACTIVITIES_PAGE = 100

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from ..core.faults import Fault
-from . import live
+from . import overview as live
 from .calls import Calls
 from .site import Model, NotUnderstood, Site
 

@@ -17,10 +17,10 @@ from ..engine.catalog import Scope
 from ..engine.engine import Engine
 from ..engine.runs import Run
 from ..engine.view import ExecutionRecord, record_of
-from ..protocol.dispatch import Protocol
-from . import live
+from ..protocol.service import Service
+from . import overview as live
 from .calls import Calls
-from .story import Story
+from .spans import Story
 
 SCOPE_COOKIE = "swf-scope"
 STORIES_MAX = 16
@@ -37,19 +37,19 @@ class NotUnderstood(Exception):
 class Site:
     """The console of one emulator."""
 
-    def __init__(self, protocol: Protocol) -> None:
-        self.protocol = protocol
+    def __init__(self, protocol: Service) -> None:
+        self.service = protocol
         self._stories: OrderedDict[str, tuple[Run, Story]] = OrderedDict()
         self._lock = Lock()
 
     @property
     def engine(self) -> Engine:
-        return self.protocol.engine
+        return self.service.engine
 
     @property
     def scope(self) -> Scope:
         """The account and region that the request is about: chosen, or the first there is."""
-        found = live.scopes(self.protocol)
+        found = live.scopes(self.service)
         asked = request.args.get("scope") or request.cookies.get(SCOPE_COOKIE, "")
         chosen = Scope(*asked.split("/")) if asked.count("/") == 1 else None
         return chosen if chosen in found else found[0]
@@ -60,7 +60,7 @@ class Site:
 
     @property
     def calls(self) -> Calls:
-        return Calls(self.protocol, self.scope)
+        return Calls(self.service, self.scope)
 
     def run(self, domain: str, workflow_id: str, run_id: str) -> Run:
         """Fault: UnknownResourceFault."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..core.registry import EVENTS
 from .events import tone_of
-from .story import Span, Story
+from .spans import Span, Story
 
 LABELS, WIDTH, RIGHT = 250, 1200, 20
 ROW, TOP = 24, 34

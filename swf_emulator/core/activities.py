@@ -16,9 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .durations import milliseconds
-from .events import Attributes, Event, NewEvent, NewEvents, given
+from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .executions import default_name
-from .pending import Deadline, Pending, QueuedTask, earliest
+from .open_items import Deadline, OpenItem, QueuedTask, earliest
 from .registry import Concept, refusal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def type_default(member: str) -> str:
     )
 
 
-class ActivityTask(Pending):
+class ActivityTask(OpenItem):
     """An open activity task, keyed by its ActivityTaskScheduled event."""
 
     kind: ClassVar[str] = "activity"
@@ -153,12 +153,12 @@ def heartbeat(task: ActivityTask, details: str | None, now_ms: int) -> None:
 
 def complete(task: ActivityTask, answer: Attributes) -> NewEvents:
     """The worker answers with a ``result``, or without."""
-    yield NewEvent("ActivityTaskCompleted", {**given(answer, "result"), **_links(task)})
+    yield NewEvent("ActivityTaskCompleted", {**pick(answer, "result"), **_links(task)})
 
 
 def fail(task: ActivityTask, answer: Attributes) -> NewEvents:
     """The worker answers with a ``reason`` and ``details``, or without."""
-    yield NewEvent("ActivityTaskFailed", {**given(answer, "reason", "details"), **_links(task)})
+    yield NewEvent("ActivityTaskFailed", {**pick(answer, "reason", "details"), **_links(task)})
 
 
 def cancel(task: ActivityTask, answer: Attributes) -> NewEvents:
@@ -166,7 +166,7 @@ def cancel(task: ActivityTask, answer: Attributes) -> NewEvents:
 
     Without a request the answer is accepted all the same [inferred].
     """
-    attributes = {**given(answer, "details"), **_links(task)}
+    attributes = {**pick(answer, "details"), **_links(task)}
     if task.latest_cancel_requested_event_id is not None:
         attributes["latestCancelRequestedEventId"] = task.latest_cancel_requested_event_id
     yield NewEvent("ActivityTaskCanceled", attributes)
@@ -187,7 +187,7 @@ def schedule_activity_task(run: ExecutionView, attributes: Attributes, world: Wo
     yield NewEvent(
         "ActivityTaskScheduled",
         {
-            **given(attributes, "activityType", "activityId", "input", "control"),
+            **pick(attributes, "activityType", "activityId", "input", "control"),
             **settings,
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
@@ -238,14 +238,14 @@ def request_cancel_activity_task(
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
     )
-    task = run.pending[scheduled_event_id]
+    task = run.open_items[scheduled_event_id]
     assert isinstance(task, ActivityTask)
     if not task.started_event_id:
         yield from cancel(task, {})
 
 
 def _cancel_requested(run: Execution, event: Event) -> None:
-    task = run.pending[run.named["activity", event.attributes["activityId"]]]
+    task = run.open_items[run.named["activity", event.attributes["activityId"]]]
     assert isinstance(task, ActivityTask)
     task.latest_cancel_requested_event_id = event.event_id
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from .events import Attributes, Event, NewEvent, NewEvents, given
+from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .executions import SETTLED, settings_or_cause
-from .pending import CHILDREN, Pending
+from .open_items import CHILDREN, OpenItem
 from .registry import Concept, refusal
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CLOSINGS = {
 """What the parent records for each way of closing, and the members that it repeats."""
 
 
-class Child(Pending):
+class Child(OpenItem):
     """A child that is asked for or open, keyed by its …Initiated event."""
 
     kind: ClassVar[str] = "child"
@@ -82,7 +82,7 @@ def start_child(run: ExecutionView, attributes: Attributes, world: World) -> New
     yield NewEvent(
         "StartChildWorkflowExecutionInitiated",
         {
-            **given(attributes, "workflowId", "workflowType", "control", "input", "tagList"),
+            **pick(attributes, "workflowId", "workflowType", "control", "input", "tagList"),
             **settings,
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
@@ -117,7 +117,7 @@ def not_started(child: Child, cause: str) -> NewEvents:
     yield NewEvent(
         "StartChildWorkflowExecutionFailed",
         {
-            **given(
+            **pick(
                 child.initiated,
                 "workflowType",
                 "workflowId",
@@ -136,7 +136,7 @@ def closed(child: Child, closing: Event, run: ExecutionView) -> NewEvents:
     yield NewEvent(
         event_type,
         {
-            **given(closing.attributes, *members),
+            **pick(closing.attributes, *members),
             "workflowExecution": {"workflowId": run.workflow_id, "runId": run.run_id},
             "workflowType": run.workflow_type,
             "initiatedEventId": child.event_id,
@@ -146,7 +146,7 @@ def closed(child: Child, closing: Event, run: ExecutionView) -> NewEvents:
 
 
 def _started(run: Execution, event: Event) -> None:
-    child = run.pending[event.attributes["initiatedEventId"]]
+    child = run.open_items[event.attributes["initiatedEventId"]]
     assert isinstance(child, Child)
     child.started_event_id = event.event_id
     child.initiated = None
@@ -154,7 +154,7 @@ def _started(run: Execution, event: Event) -> None:
 
 
 def _closed(run: Execution, event: Event) -> None:
-    run.shut(event.attributes["initiatedEventId"])
+    run.close_item(event.attributes["initiatedEventId"])
     run.open_counts["openChildWorkflowExecutions"] -= 1
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from .durations import milliseconds
 from .events import Event, NewEvent, NewEvents
-from .pending import Deadline, Pending, QueuedTask, earliest
+from .open_items import Deadline, OpenItem, QueuedTask, earliest
 
 
 class TaskListOverride(NamedTuple):
@@ -23,7 +23,7 @@ class TaskListOverride(NamedTuple):
         return self.schedule_to_start is not None
 
 
-class DecisionTask(Pending):
+class DecisionTask(OpenItem):
     """A recorded decision task, keyed by its DecisionTaskScheduled event."""
 
     kind: ClassVar[str] = "decision"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from . import faults
 from .decision_slot import DecisionTask, TaskListOverride
-from .events import Attributes, Event, NewEvent, NewEvents, attributes_name, given
+from .events import Attributes, Event, NewEvent, NewEvents, attributes_name, pick
 from .registry import DECISIONS, Concept, refusal
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def complete(run: ExecutionView, response: Attributes, world: World) -> NewEvent
     yield NewEvent(
         "DecisionTaskCompleted",
         {
-            **given(response, "executionContext", "taskList", "taskListScheduleToStartTimeout"),
+            **pick(response, "executionContext", "taskList", "taskListScheduleToStartTimeout"),
             "scheduledEventId": task.event_id,
             "startedEventId": task.started_event_id,
         },
@@ -95,7 +95,7 @@ def decision_task_started(run: Execution, event: Event) -> None:
     task.started_event_id = event.event_id
     task.started_ms = event.timestamp_ms
     run.decision_started, run.decision_waiting = task, None
-    run.touch(task)
+    run.mark_changed(task)
 
 
 def decision_task_completed(run: Execution, event: Event) -> None:
@@ -109,12 +109,12 @@ def decision_task_completed(run: Execution, event: Event) -> None:
         run.override = TaskListOverride(
             attributes["taskList"]["name"], None if timeout == "NONE" else timeout
         )
-    run.shut(attributes["scheduledEventId"])
+    run.close_item(attributes["scheduledEventId"])
     _offer_waiting(run, event)
 
 
 def decision_task_timed_out(run: Execution, event: Event) -> None:
-    task = run.shut(event.attributes["scheduledEventId"])
+    task = run.close_item(event.attributes["scheduledEventId"])
     assert isinstance(task, DecisionTask)
     if task is run.decision_waiting:
         run.decision_waiting = None
@@ -130,7 +130,7 @@ def _offer_waiting(run: Execution, event: Event) -> None:
     task = run.decision_waiting
     if task is not None:
         task.offered_ms = event.timestamp_ms
-        run.touch(task)
+        run.mark_changed(task)
 
 
 DECISION_TASK.opens("DecisionTaskScheduled", fold=decision_task_scheduled)

@@ -33,7 +33,7 @@ def attributes_name(prefix: str, kind: str) -> str:
     return f"{prefix[0].lower()}{prefix[1:]}{kind}Attributes"
 
 
-def given(source: Mapping[str, Any], *names: str) -> Attributes:
+def pick(source: Mapping[str, Any], *names: str) -> Attributes:
     """The members of ``source`` that are present, in the order asked.
 
     Absent members stay absent: the service never writes ``null``, and keeps empty strings.

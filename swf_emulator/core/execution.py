@@ -15,7 +15,7 @@ from typing import Protocol
 
 from .decision_slot import DecisionTask, TaskListOverride
 from .events import Attributes
-from .pending import CHILDREN, Pending
+from .open_items import CHILDREN, OpenItem
 
 OPEN_COUNTS = (
     "openActivityTasks",
@@ -60,7 +60,7 @@ class ExecutionView(Protocol):
     @property
     def override(self) -> TaskListOverride | None: ...
     @property
-    def pending(self) -> Mapping[int, Pending]: ...
+    def open_items(self) -> Mapping[int, OpenItem]: ...
     @property
     def named(self) -> Mapping[tuple[str, str], int]: ...
     @property
@@ -72,6 +72,7 @@ class Execution:
 
     __slots__ = (
         "cancel_requested",
+        "changed_items",
         "child_policy",
         "close_ms",
         "close_status",
@@ -88,10 +89,10 @@ class Execution:
         "latest_execution_context",
         "named",
         "open_counts",
+        "open_items",
         "override",
         "parent",
         "parent_initiated_event_id",
-        "pending",
         "previous_started_event_id",
         "run_id",
         "started_ms",
@@ -99,7 +100,6 @@ class Execution:
         "task_list",
         "task_priority",
         "task_timeout",
-        "touched",
         "workflow_id",
         "workflow_type",
     )
@@ -140,12 +140,12 @@ class Execution:
         self.override: TaskListOverride | None = None
 
         # What is open, by the id of the event that opened it; by its own id where it has one.
-        self.pending: dict[int, Pending] = {}
+        self.open_items: dict[int, OpenItem] = {}
         self.named: dict[tuple[str, str], int] = {}
         self.open_counts: dict[str, int] = dict.fromkeys((*OPEN_COUNTS, CHILDREN), 0)
 
         # What the last events have opened, changed or closed; the engine empties it.
-        self.touched: list[Pending] = []
+        self.changed_items: list[OpenItem] = []
 
     @property
     def closed(self) -> bool:
@@ -156,26 +156,26 @@ class Execution:
         """The priority of its decision tasks; 0 unless set."""
         return int(self.task_priority or 0)
 
-    def open(self, pending: Pending, name: tuple[str, str] | None = None) -> None:
+    def open(self, pending: OpenItem, name: tuple[str, str] | None = None) -> None:
         """A fold opens something, reachable by (kind, id) too if it is named."""
-        self.pending[pending.event_id] = pending
+        self.open_items[pending.event_id] = pending
         if name is not None:
             pending.name = name
             self.named[name] = pending.event_id
         if pending.count is not None:
             self.open_counts[pending.count] += 1
-        self.touched.append(pending)
+        self.changed_items.append(pending)
 
-    def touch(self, pending: Pending) -> None:
+    def mark_changed(self, pending: OpenItem) -> None:
         """A fold has changed something that stays open."""
-        self.touched.append(pending)
+        self.changed_items.append(pending)
 
-    def shut(self, event_id: int) -> Pending:
+    def close_item(self, event_id: int) -> OpenItem:
         """A fold closes what that event opened."""
-        pending = self.pending.pop(event_id)
+        pending = self.open_items.pop(event_id)
         if pending.name is not None:
             del self.named[pending.name]
         if pending.count is not None:
             self.open_counts[pending.count] -= 1
-        self.touched.append(pending)
+        self.changed_items.append(pending)
         return pending

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .durations import milliseconds
-from .events import Attributes, Event, NewEvent, NewEvents, given
-from .pending import Deadline, Pending, earliest
+from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .open_items import Deadline, OpenItem, earliest
 from .registry import Concept, refusal
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def undefined_cause(member: str) -> str:
     return f"DEFAULT_{dict(NEEDED_SETTINGS)[member]}_UNDEFINED"
 
 
-class Lifetime(Pending):
+class Lifetime(OpenItem):
     """The execution's own clock, keyed by its first event."""
 
     kind: ClassVar[str] = "execution"
@@ -103,7 +103,7 @@ def start(
         "WorkflowExecutionStarted",
         {
             **settings,
-            **given(asked, "input", "tagList"),
+            **pick(asked, "input", "tagList"),
             **origin,
             "workflowType": workflow_type,
         },
@@ -114,7 +114,7 @@ def signal(asked: Attributes, sender: Attributes) -> NewEvents:
     """A signal arrives, with ``signalName`` and perhaps ``input``."""
     yield NewEvent(
         "WorkflowExecutionSignaled",
-        {**given(asked, "signalName", "input"), "externalInitiatedEventId": 0, **sender},
+        {**pick(asked, "signalName", "input"), "externalInitiatedEventId": 0, **sender},
     )
 
 
@@ -129,7 +129,7 @@ def terminate(run: ExecutionView, asked: Attributes, cause: str) -> NewEvents:
         "WorkflowExecutionTerminated",
         {
             "childPolicy": run.child_policy,
-            **given(asked, "reason", "details", "childPolicy"),
+            **pick(asked, "reason", "details", "childPolicy"),
             "cause": cause,
         },
     )
@@ -169,7 +169,7 @@ def complete_workflow_execution(
         run,
         "CompleteWorkflowExecution",
         "WorkflowExecutionCompleted",
-        given(attributes, "result"),
+        pick(attributes, "result"),
     )
 
 
@@ -179,7 +179,7 @@ def fail_workflow_execution(run: ExecutionView, attributes: Attributes, world: W
         run,
         "FailWorkflowExecution",
         "WorkflowExecutionFailed",
-        given(attributes, "reason", "details"),
+        pick(attributes, "reason", "details"),
     )
 
 
@@ -191,7 +191,7 @@ def cancel_workflow_execution(
         run,
         "CancelWorkflowExecution",
         "WorkflowExecutionCanceled",
-        given(attributes, "details"),
+        pick(attributes, "details"),
     )
 
 
@@ -220,7 +220,7 @@ def continue_as_new(run: ExecutionView, attributes: Attributes, world: World) ->
         "WorkflowExecutionContinuedAsNew",
         {
             **settings,
-            **given(attributes, "input", "tagList"),
+            **pick(attributes, "input", "tagList"),
             "newExecutionRunId": world.new_run_id(),
             "workflowType": {"name": name, "version": version},
         },
@@ -267,8 +267,8 @@ def workflow_execution_closed(run: Execution, event: Event) -> None:
     Source: Developer Guide, "EventBridge events" (an open activity on a timed-out execution).
     Observed: recorded 2017.
     """
-    for pending in run.pending.values():
-        run.touch(pending)
+    for pending in run.open_items.values():
+        run.mark_changed(pending)
 
 
 EXECUTION.decision("CompleteWorkflowExecution", complete_workflow_execution, closes=True)

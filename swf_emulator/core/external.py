@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from .events import Attributes, Event, NewEvent, NewEvents, given
+from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .executions import request_cancel, sender, signal
-from .pending import Pending
+from .open_items import OpenItem
 from .registry import Concept
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ CANCEL = Concept(
 )
 
 
-class ExternalRequest(Pending):
+class ExternalRequest(OpenItem):
     """A request to another execution that is not answered yet, keyed by its …Initiated event."""
 
     __slots__ = ("asked",)
@@ -76,7 +76,7 @@ class ExternalRequest(Pending):
         yield NewEvent(
             self.failed,
             {
-                **given(
+                **pick(
                     self.asked, "workflowId", "runId", "control", "decisionTaskCompletedEventId"
                 ),
                 "initiatedEventId": self.event_id,
@@ -112,7 +112,7 @@ def signal_external(run: ExecutionView, attributes: Attributes, world: World) ->
     yield NewEvent(
         "SignalExternalWorkflowExecutionInitiated",
         {
-            **given(attributes, "workflowId", "runId", "signalName", "input", "control"),
+            **pick(attributes, "workflowId", "runId", "signalName", "input", "control"),
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
     )
@@ -123,7 +123,7 @@ def request_cancel_external(run: ExecutionView, attributes: Attributes, world: W
     yield NewEvent(
         "RequestCancelExternalWorkflowExecutionInitiated",
         {
-            **given(attributes, "workflowId", "runId", "control"),
+            **pick(attributes, "workflowId", "runId", "control"),
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
     )

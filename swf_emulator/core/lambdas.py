@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .durations import milliseconds
-from .events import Attributes, Event, NewEvent, NewEvents, given
-from .pending import Deadline, Pending, earliest
+from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .open_items import Deadline, OpenItem, earliest
 from .registry import Concept, refusal
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SECONDS_MAX = 900
 NO_ROLE = "No IAM role is attached to the current workflow execution."
 
 
-class LambdaTask(Pending):
+class LambdaTask(OpenItem):
     """An open Lambda task, keyed by its LambdaFunctionScheduled event."""
 
     kind: ClassVar[str] = "lambda"
@@ -126,7 +126,7 @@ def schedule_lambda_function(run: ExecutionView, attributes: Attributes, world: 
         yield NewEvent(
             "LambdaFunctionScheduled",
             {
-                **given(attributes, "id", "name", "control", "input", "startToCloseTimeout"),
+                **pick(attributes, "id", "name", "control", "input", "startToCloseTimeout"),
                 "decisionTaskCompletedEventId": run.decision_completed_event_id,
             },
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .events import Attributes, NewEvent, NewEvents, given
+from .events import Attributes, NewEvent, NewEvents, pick
 from .registry import Concept
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def record_marker(run: ExecutionView, attributes: Attributes, world: World) -> N
     yield NewEvent(
         "MarkerRecorded",
         {
-            **given(attributes, "markerName", "details"),
+            **pick(attributes, "markerName", "details"),
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from .events import Attributes, Event, NewEvent, NewEvents, given
+from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .execution import Execution, ExecutionView
 from .world import World
 
@@ -189,17 +189,17 @@ class Concept:
     # The usual folds.
 
     def _start(self, run: Execution, event: Event) -> None:
-        thing: Any = run.pending[event.attributes[self.link]]
+        thing: Any = run.open_items[event.attributes[self.link]]
         thing.started_event_id = event.event_id
         thing.started_ms = event.timestamp_ms
-        run.touch(thing)
+        run.mark_changed(thing)
 
     def _shut(self, run: Execution, event: Event) -> None:
-        run.shut(event.attributes[self.link])
+        run.close_item(event.attributes[self.link])
 
     def _shut_if_open(self, run: Execution, event: Event) -> None:
         if event.attributes[self.link]:
-            run.shut(event.attributes[self.link])
+            run.close_item(event.attributes[self.link])
 
 
 def _leave(run: Execution, event: Event) -> None:
@@ -217,7 +217,7 @@ def refusal(run: ExecutionView, decision_type: str, attributes: Attributes, caus
     return NewEvent(
         failure_of(decision_type),
         {
-            **given(attributes, *rule.repeats),
+            **pick(attributes, *rule.repeats),
             **({rule.concept.link: 0} if rule.concept.late else {}),
             "cause": cause,
             "decisionTaskCompletedEventId": run.decision_completed_event_id,

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .durations import milliseconds
-from .events import Attributes, Event, NewEvent, NewEvents, given
-from .pending import Deadline, Pending, earliest
+from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .open_items import Deadline, OpenItem, earliest
 from .registry import Concept, refusal
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TIMER = Concept("timer", "timers", link="startedEventId", key="timerId")
 
 
-class Timer(Pending):
+class Timer(OpenItem):
     """An open timer, keyed by its TimerStarted event."""
 
     kind: ClassVar[str] = "timer"
@@ -63,7 +63,7 @@ def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> New
         yield NewEvent(
             "TimerStarted",
             {
-                **given(attributes, "timerId", "control", "startToFireTimeout"),
+                **pick(attributes, "timerId", "control", "startToFireTimeout"),
                 "decisionTaskCompletedEventId": run.decision_completed_event_id,
             },
         )

@@ -18,7 +18,7 @@ from ..core import faults
 from ..core.events import Attributes
 from ..core.settings import Settings
 from .runs import Run
-from .tasklists import TaskList
+from .task_lists import TaskList
 from .visibility import Visibility
 
 REGISTERED, DEPRECATED = "REGISTERED", "DEPRECATED"
@@ -78,13 +78,13 @@ class Domain:
 
     def __init__(
         self,
-        partition: Partition,
+        region: Region,
         name: str,
         description: str | None,
         retention: str,
         tags: dict[str, str],
     ) -> None:
-        self.partition = partition
+        self.region = region
         self.name = name
         self.description = description
         self.retention = retention
@@ -101,7 +101,7 @@ class Domain:
 
     @property
     def arn(self) -> str:
-        scope = self.partition.scope
+        scope = self.region.scope
         return f"arn:aws:swf:{scope.region}:{scope.account}:/domain/{self.name}"
 
     def find_type(self, kind: str, name: str, version: str) -> RegisteredType | None:
@@ -150,7 +150,7 @@ class Domain:
 
     def run(self, workflow_id: str, run_id: str) -> Run:
         """That very run, open or closed. Fault: UnknownResourceFault."""
-        run = self.partition.runs.get(run_id)
+        run = self.region.runs.get(run_id)
         if run is None or run.domain is not self or run.execution.workflow_id != workflow_id:
             raise faults.unknown_execution(workflow_id, run_id)
         return run
@@ -169,7 +169,7 @@ class Domain:
             del self.task_lists[key]
 
 
-class Partition:
+class Region:
     """All that one account has in one region."""
 
     def __init__(self, scope: Scope) -> None:

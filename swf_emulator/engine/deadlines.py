@@ -11,7 +11,7 @@ import heapq
 from itertools import count
 from typing import TYPE_CHECKING
 
-from ..core.pending import Deadline
+from ..core.open_items import Deadline
 
 if TYPE_CHECKING:
     from .runs import Kept

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from ..core import children, executions, lambdas
 from ..core.children import Child
-from ..core.events import Event, given
+from ..core.events import Event, pick
 from ..core.external import ExternalRequest
 from ..core.lambdas import LambdaTask
-from ..core.pending import Pending
+from ..core.open_items import OpenItem
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -37,7 +37,7 @@ POLICY_AS_DOCUMENTED = ("TERMINATED", "TIMED_OUT")
 POLICY_AS_OBSERVED = (*POLICY_AS_DOCUMENTED, "COMPLETED", "FAILED", "CANCELED")
 
 
-def deliver(engine: Engine, run: Run, pending: Pending) -> None:
+def deliver(engine: Engine, run: Run, pending: OpenItem) -> None:
     """Bring about what an open thing of ``run`` owes to the world."""
     if isinstance(pending, Child):
         _start_child(engine, run, pending)
@@ -61,7 +61,7 @@ def _start_child(engine: Engine, run: Run, child: Child) -> None:
         "parentWorkflowExecution": {"workflowId": parent.workflow_id, "runId": parent.run_id},
         "parentInitiatedEventId": child.event_id,
     }
-    first = executions.start(child.workflow_type, given(asked, *SETTINGS), asked, origin)
+    first = executions.start(child.workflow_type, pick(asked, *SETTINGS), asked, origin)
     engine.start_run(run.domain, child.workflow_id, run_id, first)
     if not parent.closed:
         engine.record(run, children.started(child, run_id))
@@ -111,7 +111,7 @@ def _continue(engine: Engine, run: Run, closing: Event) -> None:
     }
     if execution.parent is not None:
         origin["parentWorkflowExecution"] = execution.parent
-    first = executions.start(asked["workflowType"], given(asked, *SETTINGS), asked, origin)
+    first = executions.start(asked["workflowType"], pick(asked, *SETTINGS), asked, origin)
     engine.start_run(run.domain, execution.workflow_id, asked["newExecutionRunId"], first)
 
 
@@ -124,7 +124,7 @@ def _apply_child_policy(engine: Engine, run: Run, closing: Event) -> None:
     policy = closing.attributes.get("childPolicy", execution.child_policy)
     if policy == "ABANDON":
         return
-    for pending in list(execution.pending.values()):
+    for pending in list(execution.open_items.values()):
         if not isinstance(pending, Child):
             continue
         child = run.domain.open_runs.get(pending.workflow_id)
@@ -152,6 +152,6 @@ def _tell_parent(engine: Engine, run: Run, closing: Event) -> None:
     parent = run.domain.open_runs.get(execution.parent["workflowId"])
     if parent is None or parent.execution.run_id != execution.parent["runId"]:
         return
-    child = parent.execution.pending.get(execution.parent_initiated_event_id)
+    child = parent.execution.open_items.get(execution.parent_initiated_event_id)
     if isinstance(child, Child):
         engine.record(parent, children.closed(child, closing, execution))

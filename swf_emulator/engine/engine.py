@@ -27,19 +27,19 @@ from ..core.activities import ActivityTask
 from ..core.decision_slot import DecisionTask
 from ..core.events import Event, NewEvents
 from ..core.lambdas import LambdaTask
-from ..core.pending import Deadline, Pending
+from ..core.open_items import Deadline, OpenItem
 from ..core.settings import DEFAULTS, Settings
-from .catalog import Domain, Partition, Scope
+from .catalog import Domain, Region, Scope
 from .clock import Clock, SystemClock
 from .deadlines import Deadlines
 from .deliveries import deliver, follow_close
-from .guard import Guard
-from .handoff import Handoff
+from .functions import LambdaInvoker, RegisteredFunctions
 from .ids import Ids
 from .invocations import Invocations, LateAnswer
-from .lambdas import LambdaInvoker, RegisteredFunctions
+from .polling import Handoff
+from .refusals import Refusals
 from .runs import Kept, Retention, Run
-from .tasklists import Poll, Taken, Ticket
+from .task_lists import Poll, TaskTaken, Ticket
 from .view import View
 
 log = logging.getLogger(__name__)
@@ -93,13 +93,13 @@ class Engine:
         settings: Settings = DEFAULTS,
         clock: Clock | None = None,
         ids: Ids | None = None,
-        guard: Guard | None = None,
+        refusals: Refusals | None = None,
         invoker: LambdaInvoker | None = None,
     ) -> None:
         self.settings = settings
         self.clock: Clock = SystemClock() if clock is None else clock
         self.ids = Ids() if ids is None else ids
-        self.guard = Guard() if guard is None else guard
+        self.refusals = Refusals() if refusals is None else refusals
         self.invocations = Invocations(self, RegisteredFunctions() if invoker is None else invoker)
         self.lock = threading.Lock()
         self.now_ms = self.clock.now_ms()
@@ -121,7 +121,7 @@ class Engine:
         self.clock.attach(self)
 
     def _forget_all(self) -> None:
-        self.partitions: dict[Scope, Partition] = {}
+        self.regions: dict[Scope, Region] = {}
         self.deadlines = Deadlines()
         self.sequence = 0
         self.outstanding = 0
@@ -196,36 +196,32 @@ class Engine:
 
     # What there is.
 
-    def partition(self, scope: Scope) -> Partition:
+    def region(self, scope: Scope) -> Region:
         """What an account has in a region; an empty one is remembered by its first domain."""
-        return self.partitions.get(scope) or Partition(scope)
+        return self.regions.get(scope) or Region(scope)
 
     def domains(self) -> list[Domain]:
         """The domains of all accounts and regions."""
-        return [
-            domain
-            for partition in self.partitions.values()
-            for domain in partition.domains.values()
-        ]
+        return [domain for region in self.regions.values() for domain in region.domains.values()]
 
-    def replace_state(self, partitions: dict[Scope, Partition], sequence: int) -> None:
+    def replace_state(self, regions: dict[Scope, Region], sequence: int) -> None:
         """Take over domains and types; their runs come by `adopt`. Held polls end empty."""
         self.end_polls()
         self._forget_all()
-        self.partitions = partitions
+        self.regions = regions
         self.sequence = sequence
         self.changed()
 
     def adopt(self, run: Run) -> None:
         """Take a folded run into the engine's care, in the order of ``sequence``."""
         domain, execution = run.domain, run.execution
-        domain.partition.runs[execution.run_id] = run
+        domain.region.runs[execution.run_id] = run
         domain.visibility.opened(run)
         if not execution.closed:
             domain.open_runs[execution.workflow_id] = run
             self._follow(run)
             return
-        execution.touched.clear()
+        execution.changed_items.clear()
         run.release()
         domain.visibility.closed(run)
         self._retain(run)
@@ -240,7 +236,7 @@ class Engine:
             if scope is None:
                 self.replace_state({}, 0)
                 return
-            domains = self.partition(scope).domains
+            domains = self.region(scope).domains
             for name in list(domains):
                 if domain_name in (None, name):
                     self._forget_domain(domains[name])
@@ -249,12 +245,12 @@ class Engine:
 
     def _forget_domain(self, domain: Domain) -> None:
         self.handoff.end(domain)
-        partition = domain.partition
-        for run in [run for run in partition.runs.values() if run.domain is domain]:
+        region = domain.region
+        for run in [run for run in region.runs.values() if run.domain is domain]:
             self._detach(run)
             self._release_retention(run)
-            del partition.runs[run.execution.run_id]
-        del partition.domains[domain.name]
+            del region.runs[run.execution.run_id]
+        del region.domains[domain.name]
         self.changed()
 
     def release_polls(self) -> None:
@@ -274,7 +270,7 @@ class Engine:
         run = Run(domain, workflow_id, run_id, self.sequence + 1)
         events = run.record(new_events, self.now_ms, self.settings)
         self.sequence = run.sequence
-        domain.partition.runs[run_id] = run
+        domain.region.runs[run_id] = run
         domain.open_runs[workflow_id] = run
         domain.visibility.opened(run)
         self._taken(run, events)
@@ -286,9 +282,9 @@ class Engine:
         except BaseException:
             self._rejoin(run)
             raise
-        if run.ailing:
-            run.ailing = False
-            run.execution.touched.extend(run.execution.pending.values())
+        if run.stalled:
+            run.stalled = False
+            run.execution.changed_items.extend(run.execution.open_items.values())
         self._taken(run, events)
 
     def _taken(self, run: Run, events: list[Event]) -> None:
@@ -304,15 +300,15 @@ class Engine:
         execution = run.execution
         closed = execution.closed
         self.changed()
-        touched, execution.touched = execution.touched, []
+        touched, execution.changed_items = execution.changed_items, []
         for item in dict.fromkeys(touched):
             kept = run.kept.get(item.event_id)
-            alive = not closed and execution.pending.get(item.event_id) is item
+            alive = not closed and execution.open_items.get(item.event_id) is item
             if kept is None:
                 if not alive and not item.undelivered:
                     continue
                 kept = run.kept[item.event_id] = Kept(run, item)
-            self._attend(kept, alive and not (run.ailing and self._overdue(item)), alive)
+            self._attend(kept, alive and not (run.stalled and self._overdue(item)), alive)
             if not alive:
                 del run.kept[item.event_id]
 
@@ -332,7 +328,7 @@ class Engine:
 
     def _rejoin(self, run: Run) -> None:
         """After an error the run was folded anew: what is open keeps its marks and its place."""
-        opened = run.execution.pending
+        opened = run.execution.open_items
         for event_id, kept in list(run.kept.items()):
             if event_id in opened:
                 kept.item = opened[event_id]
@@ -412,13 +408,13 @@ class Engine:
             self.handoff.give_up(kind)
 
     def _rest(self, run: Run) -> None:
-        """After an error: see `Run.ailing`."""
-        run.ailing = True
+        """After an error: see `Run.stalled`."""
+        run.stalled = True
         for kept in (*run.kept.values(), run.retention):
             if kept is not None and self._overdue(kept.item):
                 self.deadlines.disarm(kept)
 
-    def _overdue(self, pending: Pending) -> bool:
+    def _overdue(self, pending: OpenItem) -> bool:
         deadline = pending.next_deadline()
         return deadline is not None and deadline.at_ms <= self.now_ms
 
@@ -427,7 +423,7 @@ class Engine:
         if isinstance(item, Retention):
             self._release_retention(run)
             run.domain.visibility.forgotten(run)
-            del run.domain.partition.runs[run.execution.run_id]
+            del run.domain.region.runs[run.execution.run_id]
         elif isinstance(item, LateAnswer):
             self.deadlines.disarm(kept)
             self.invocations.answer(run, item.task, item.outcome)
@@ -443,7 +439,7 @@ class Engine:
         name: str,
         identity: str | None,
         held: bool,
-    ) -> Taken | Poll | None:
+    ) -> TaskTaken | Poll | None:
         """Take the next task of a list, or wait for one: see `Handoff.poll`."""
         poll = Poll(domain, domain.task_list(kind, name), identity, self.now_ms)
         settings = self.settings
@@ -468,7 +464,7 @@ class Engine:
         """Have the function of a started task invoked."""
         self._aftermath.append(partial(self.invocations.invoke, run, task))
 
-    def _start(self, ticket: Ticket, identity: str | None) -> Taken | None:
+    def _start(self, ticket: Ticket, identity: str | None) -> TaskTaken | None:
         run, task = ticket.kept.run, ticket.kept.item
         previous = run.execution.previous_started_event_id
         if isinstance(task, DecisionTask):
@@ -476,14 +472,14 @@ class Engine:
         else:
             assert isinstance(task, ActivityTask)
             self.record(run, activities.start(task, identity))
-        return None if run.execution.closed else Taken(run, task, previous, self.now_ms)
+        return None if run.execution.closed else TaskTaken(run, task, previous, self.now_ms)
 
     def remembers(self, run: Run) -> bool:
         """Whether the run has outlived resets and its retention."""
-        partition = run.domain.partition
+        region = run.domain.region
         return (
-            self.partitions.get(partition.scope) is partition
-            and partition.runs.get(run.execution.run_id) is run
+            self.regions.get(region.scope) is region
+            and region.runs.get(run.execution.run_id) is run
         )
 
 

@@ -6,18 +6,18 @@ import threading
 from typing import TYPE_CHECKING
 
 from ..core.lambdas import LambdaTask
-from ..core.pending import Deadline, Pending
-from .lambdas import Invocation, LambdaInvoker, Outcome, outcome_events
+from ..core.open_items import Deadline, OpenItem
+from .functions import FunctionResult, Invocation, LambdaInvoker, outcome_events
 from .runs import Kept, Run
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 
-class LateAnswer(Pending):
+class LateAnswer(OpenItem):
     """The outcome of a function that is told later: a deadline, and no part of the run."""
 
-    def __init__(self, task: LambdaTask, outcome: Outcome, at_ms: int) -> None:
+    def __init__(self, task: LambdaTask, outcome: FunctionResult, at_ms: int) -> None:
         super().__init__(task.event_id)
         self.task = task
         self.outcome = outcome
@@ -47,19 +47,19 @@ class Invocations:
             ).start()
 
     def _work(self, run: Run, task: LambdaTask) -> None:
-        region = run.domain.partition.scope.region
+        region = run.domain.region.scope.region
         role = run.execution.lambda_role or ""
         outcome = self.invoker.invoke(Invocation.of(task, role, region))
         self._engine.transact(lambda: self._returned(run, task, outcome))
 
-    def _returned(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
+    def _returned(self, run: Run, task: LambdaTask, outcome: FunctionResult) -> None:
         if outcome.after_seconds > 0:
             at_ms = task.started_ms + round(outcome.after_seconds * 1000)
             self._engine.deadlines.arm(Kept(run, LateAnswer(task, outcome, at_ms)))
         else:
             self.answer(run, task, outcome)
 
-    def answer(self, run: Run, task: LambdaTask, outcome: Outcome) -> None:
+    def answer(self, run: Run, task: LambdaTask, outcome: FunctionResult) -> None:
         """The task may have timed out meanwhile, the run be closed or forgotten."""
-        if self._engine.remembers(run) and run.execution.pending.get(task.event_id) is task:
+        if self._engine.remembers(run) and run.execution.open_items.get(task.event_id) is task:
             self._engine.record(run, outcome_events(task, outcome))

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from ..core.activities import ActivityTask
 from ..core.events import Event, NewEvents
 from ..core.execution import Execution
-from ..core.pending import Deadline, Pending
+from ..core.open_items import Deadline, OpenItem
 from ..core.record import fold, record
 from ..core.settings import Settings
 from .history import decode_event, encode_event
 
 if TYPE_CHECKING:
     from .catalog import Domain
-    from .tasklists import Ticket
+    from .task_lists import Ticket
 
 DAY_MS = 86_400_000
 
 
-class Retention(Pending):
+class Retention(OpenItem):
     """The time for which a closed run stays readable. Not an event: the run just vanishes."""
 
     __slots__ = ("ends_ms",)
@@ -41,7 +41,7 @@ class Kept:
 
     __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
 
-    def __init__(self, run: Run, item: Pending) -> None:
+    def __init__(self, run: Run, item: OpenItem) -> None:
         self.run = run
         self.item = item
         self.armed_ms: int | None = None
@@ -53,11 +53,11 @@ class Kept:
 class Run:
     """A run in the engine's care. ``sequence`` orders runs by their starts.
 
-    ``ailing`` says that a deadline of it failed by a fault of ours: what is overdue rests
+    ``stalled`` says that a deadline of it failed by a fault of ours: what is overdue rests
     until something is recorded again, lest it stop the deadlines of all others for ever.
     """
 
-    __slots__ = ("ailing", "domain", "execution", "history", "kept", "retention", "sequence")
+    __slots__ = ("domain", "execution", "history", "kept", "retention", "sequence", "stalled")
 
     def __init__(self, domain: Domain, workflow_id: str, run_id: str, sequence: int) -> None:
         self.domain = domain
@@ -66,7 +66,7 @@ class Run:
         self.history: list[bytes] = []
         self.kept: dict[int, Kept] = {}
         self.retention: Kept | None = None
-        self.ailing = False
+        self.stalled = False
 
     def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
         """Append what a decide function yields: all of it, or after an error nothing."""
@@ -83,8 +83,11 @@ class Run:
         """Throw the live state away and fold it anew from the history and the notes."""
         spoiled = self.execution
         self.execution = self.folded()
-        before = {thing.event_id: thing for thing in (*spoiled.touched, *spoiled.pending.values())}
-        for event_id, pending in self.execution.pending.items():
+        before = {
+            thing.event_id: thing
+            for thing in (*spoiled.changed_items, *spoiled.open_items.values())
+        }
+        for event_id, pending in self.execution.open_items.items():
             noted = before.get(event_id)
             if isinstance(pending, ActivityTask) and isinstance(noted, ActivityTask):
                 pending.heartbeat_ms = noted.heartbeat_ms
@@ -99,7 +102,7 @@ class Run:
 
     def release(self) -> None:
         """A closed run, once everything has followed from its close, needs only its counts."""
-        self.execution.pending.clear()
+        self.execution.open_items.clear()
         self.execution.named.clear()
 
     def retain(self, grace_seconds: int) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..core.pending import Pending
+from ..core.open_items import OpenItem
 
 if TYPE_CHECKING:
     from .catalog import Domain, Scope
     from .engine import Engine
     from .runs import Run
-    from .tasklists import TaskList
+    from .task_lists import TaskList
 
 
 class ExecutionRecord(NamedTuple):
@@ -40,7 +40,7 @@ class ExecutionRecord(NamedTuple):
         return self.closed_ms is None
 
 
-class OpenItem(NamedTuple):
+class OpenRecord(NamedTuple):
     """Something open in an execution.
 
     ``task_list`` and ``list_kind`` say where it waits to be taken, if it does. ``behind`` is a
@@ -72,7 +72,7 @@ class QueuedItem(NamedTuple):
 
     order: int
     execution: ExecutionRecord
-    item: OpenItem
+    item: OpenRecord
 
 
 class ListRecord(NamedTuple):
@@ -91,7 +91,7 @@ class Due(NamedTuple):
 
     at_ms: int
     timeout_type: str
-    item: OpenItem
+    item: OpenRecord
     execution: ExecutionRecord
 
 
@@ -104,7 +104,7 @@ class View:
 
     def scopes(self) -> list[Scope]:
         """The accounts and regions that hold a domain, sorted."""
-        return sorted(s for s, partition in self._engine.partitions.items() if partition.domains)
+        return sorted(s for s, region in self._engine.regions.items() if region.domains)
 
     def executions(
         self, scope: Scope | None = None, domain: str | None = None, *, open_only: bool = False
@@ -112,10 +112,10 @@ class View:
         """In the order of their starts."""
         return [record_of(run) for run in self._runs(scope, domain, open_only)]
 
-    def open_items(self, execution: ExecutionRecord) -> list[OpenItem]:
+    def open_items(self, execution: ExecutionRecord) -> list[OpenRecord]:
         """What is open in it, in the order of the events that opened it; [] once it is closed."""
         run = self._run(execution)
-        return [] if run is None else [_item(each) for each in run.execution.pending.values()]
+        return [] if run is None else [_item(each) for each in run.execution.open_items.values()]
 
     def history(self, execution: ExecutionRecord) -> Sequence[bytes]:
         """Its events so far, as they are stored."""
@@ -138,37 +138,37 @@ class View:
         found = [
             _due(run, pending)
             for run in self._runs(None, None, True)
-            for pending in run.execution.pending.values()
+            for pending in run.execution.open_items.values()
             if pending.next_deadline() is not None
         ]
         return min(found, key=lambda due: due.at_ms, default=None)
 
     def _domains(self, scope: Scope | None, name: str | None) -> Iterator[Domain]:
-        for each, partition in self._engine.partitions.items():
+        for each, region in self._engine.regions.items():
             if scope in (None, each):
-                yield from (d for d in partition.domains.values() if name in (None, d.name))
+                yield from (d for d in region.domains.values() if name in (None, d.name))
 
     def _runs(self, scope: Scope | None, domain: str | None, open_only: bool) -> list[Run]:
         found = []
-        for each, partition in self._engine.partitions.items():
+        for each, region in self._engine.regions.items():
             if scope in (None, each):
                 found += [
                     run
-                    for run in partition.runs.values()
+                    for run in region.runs.values()
                     if domain in (None, run.domain.name)
                     and not (open_only and run.execution.closed)
                 ]
         return sorted(found, key=lambda run: run.sequence)
 
     def _run(self, execution: ExecutionRecord) -> Run | None:
-        partition = self._engine.partitions.get(execution.scope)
-        return None if partition is None else partition.runs.get(execution.run_id)
+        region = self._engine.regions.get(execution.scope)
+        return None if region is None else region.runs.get(execution.run_id)
 
 
 def record_of(run: Run) -> ExecutionRecord:
     execution = run.execution
     return ExecutionRecord(
-        run.domain.partition.scope,
+        run.domain.region.scope,
         run.domain.name,
         execution.workflow_id,
         execution.run_id,
@@ -183,10 +183,10 @@ def record_of(run: Run) -> ExecutionRecord:
     )
 
 
-def _item(pending: Pending) -> OpenItem:
+def _item(pending: OpenItem) -> OpenRecord:
     deadline, place = pending.next_deadline(), pending.queued()
     heartbeat_ms = getattr(pending, "heartbeat_ms", None)
-    return OpenItem(
+    return OpenRecord(
         pending.kind,
         pending.title,
         pending.type_name,
@@ -204,7 +204,7 @@ def _item(pending: Pending) -> OpenItem:
 
 def _list(domain: Domain, task_list: TaskList) -> ListRecord:
     return ListRecord(
-        domain.partition.scope,
+        domain.region.scope,
         domain.name,
         task_list.kind,
         task_list.name,
@@ -216,7 +216,7 @@ def _list(domain: Domain, task_list: TaskList) -> ListRecord:
     )
 
 
-def _due(run: Run, pending: Pending) -> Due:
+def _due(run: Run, pending: OpenItem) -> Due:
     item = _item(pending)
     assert item.due_ms is not None
     return Due(item.due_ms, item.timeout_type, item, record_of(run))

@@ -28,4 +28,4 @@ class DomainWorld:
         return self._engine.ids.run_id()
 
     def refuses(self, decision_type: str, attributes: Attributes) -> str | None:
-        return self._engine.guard.refuses_decision(self._domain.name, decision_type, attributes)
+        return self._engine.refusals.refuses_decision(self._domain.name, decision_type, attributes)

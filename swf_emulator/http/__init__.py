@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .backend import Served
 from .options import EdgeOptions
-from .served import Served
 
 if TYPE_CHECKING:
     from .wsgi import create_app

@@ -15,12 +15,12 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from ..protocol.dispatch import Answer, HeldPoll, Request
+from ..protocol.service import Answer, HeldPoll, Request
+from .backend import Served
+from .change_stream import PATH as CHANGES_PATH
+from .change_stream import ChangeStreams
 from .connections import CONNECTION
-from .events import PATH as CHANGES_PATH
-from .events import ChangeStreams
 from .options import EdgeOptions
-from .served import Served
 from .wsgi import DEFAULT_OPTIONS, create_app
 
 log = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ class Application:
     """The emulator as an ASGI application."""
 
     def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
-        self._protocol = emulator.protocol
+        self._service = emulator.service
         self.closing = False
         """Set when the server stops: then no poll is held any more."""
-        self._body_max = emulator.protocol.engine.settings.max_request_bytes
+        self._body_max = emulator.service.engine.settings.max_request_bytes
         self._small_max = self._body_max - options.limits.head_bytes
         """A body up to this length is not too large, whatever its headers."""
-        engine = emulator.protocol.engine
+        engine = emulator.service.engine
         self._streams = ChangeStreams(engine, options.allowed_hosts) if options.console else None
         self._flask: Any = WSGIMiddleware(create_app(emulator, options), workers=WORKERS)  # type: ignore[arg-type]
 
@@ -69,7 +69,7 @@ class Application:
         size = len(body)
         if size > self._small_max:
             size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
-        result = self._protocol.handle(
+        result = self._service.handle(
             Request(
                 target.decode("latin-1"),
                 headers.get(b"content-type", b"").decode("latin-1"),

@@ -14,12 +14,12 @@ from typing import Self
 
 import uvicorn
 
-from ..protocol import dispatch
+from ..protocol.service import Service
 from .asgi import Application
+from .backend import Served
 from .connections import limited, sweep
 from .limits import allow_files, within_files
 from .options import EdgeOptions
-from .served import Served
 from .wsgi import DEFAULT_OPTIONS
 
 BACKLOG = 4096
@@ -53,7 +53,7 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=round(limits.idle_seconds),
             )
         )
-        self._protocol: dispatch.Protocol = emulator.protocol
+        self._service: Service = emulator.service
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         self._application.closing = True
-        self._protocol.engine.release_polls()
+        self._service.engine.release_polls()
         self._application.end_streams()
         await super().shutdown(sockets)
 

@@ -14,11 +14,12 @@ from .. import console
 from .._version import __version__
 from ..engine.history import encode_json
 from ..protocol import errors
-from ..protocol.dispatch import Answer, HeldPoll, Request
-from . import control, tuning
+from ..protocol.service import Answer, HeldPoll, Request
+from . import control
+from .backend import Served
+from .control import tuning
 from .options import EdgeOptions
 from .origin import host_allowed, same_origin
-from .served import Served
 
 HEALTH = "/_emulator/health"
 AWS_TARGET = "X-Amz-Target"
@@ -34,7 +35,7 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     /moto-api/reset``, and the other control paths.
     """
     app = Flask("swf_emulator", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = emulator.protocol.engine.settings.max_request_bytes
+    app.config["MAX_CONTENT_LENGTH"] = emulator.service.engine.settings.max_request_bytes
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -46,7 +47,7 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     def health() -> tuple[Response, int]:
         """Alive and ready: the engine can be entered."""
         uptime = round(time.monotonic() - started, 3)
-        lock = emulator.protocol.engine.lock
+        lock = emulator.service.engine.lock
         entered = lock.acquire(timeout=ENTRY_SECONDS)
         if entered:
             lock.release()
@@ -71,13 +72,13 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     else:
         app.register_blueprint(control.closed())
     if options.console:
-        app.register_blueprint(console.blueprint(emulator.protocol))
+        app.register_blueprint(console.blueprint(emulator.service))
 
     @app.post("/", defaults={"path": ""})
     @app.post("/<path:path>")
     def call(path: str) -> Response:
         """The AWS calls. SWF has one endpoint without paths; a path before it is ignored."""
-        answer = emulator.protocol.handle(_request())
+        answer = emulator.service.handle(_request())
         return _response(answer.wait() if isinstance(answer, HeldPoll) else answer)
 
     @app.errorhandler(RequestEntityTooLarge)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.settings import Settings
-from ..engine.catalog import Domain, Partition, RegisteredType
+from ..engine.catalog import Domain, Region, RegisteredType
 from ..engine.engine import Engine
-from ..engine.tasklists import Taken
+from ..engine.task_lists import TaskTaken
 from .results import Finished, Members, Result, Waiting
 from .tokens import PageToken, request_digest
 
@@ -17,20 +17,20 @@ NOT_BOUND = ("identity", "maximumPageSize", "nextPageToken")
 
 
 class Call:
-    """The validated parameters, the caller's partition, and the engine whose lock is held."""
+    """The validated parameters, the caller's region, and the engine whose lock is held."""
 
-    __slots__ = ("engine", "held", "operation", "parameters", "partition")
+    __slots__ = ("engine", "held", "operation", "parameters", "region")
 
     def __init__(
         self,
         engine: Engine,
-        partition: Partition,
+        region: Region,
         operation: str,
         parameters: dict[str, Any],
         held: bool,
     ) -> None:
         self.engine = engine
-        self.partition = partition
+        self.region = region
         self.operation = operation
         self.parameters = parameters
         self.held = held
@@ -52,14 +52,16 @@ class Call:
 
     def domain(self) -> Domain:
         """The domain that the call names. Fault: UnknownResourceFault."""
-        return self.partition.domain(self.parameters["domain"])
+        return self.region.domain(self.parameters["domain"])
 
     def registered_type(self, kind: str) -> RegisteredType:
         """The type that the call names. Fault: UnknownResourceFault, for domain or type."""
         asked = self.parameters[kind[0].lower() + kind[1:]]
         return self.domain().known_type(kind, asked["name"], asked["version"])
 
-    def poll(self, kind: str, answer: Callable[[Taken], Finished], empty: dict[str, Any]) -> Result:
+    def poll(
+        self, kind: str, answer: Callable[[TaskTaken], Finished], empty: dict[str, Any]
+    ) -> Result:
         """The next task of the list that the call names; or the poll waits for one."""
         found = self.engine.poll(
             self.domain(), kind, self["taskList"]["name"], self.get("identity"), self.held
@@ -68,7 +70,7 @@ class Call:
         nothing = Members(empty | token)
         if found is None:
             return nothing
-        if isinstance(found, Taken):
+        if isinstance(found, TaskTaken):
             return answer(found)
         return Waiting(found, lambda taken: nothing if taken is None else answer(taken))
 
@@ -98,7 +100,7 @@ class Call:
         bound = {
             member: value for member, value in self.parameters.items() if member not in NOT_BOUND
         }
-        return request_digest(self.operation, *self.partition.scope, bound)
+        return request_digest(self.operation, *self.region.scope, bound)
 
 
 Function = Callable[[Call], Result]

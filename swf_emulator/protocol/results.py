@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..engine.history import encode_json
-from ..engine.tasklists import Poll, Taken
+from ..engine.task_lists import Poll, TaskTaken
 
 
 class Empty:
@@ -46,7 +46,7 @@ class Waiting(NamedTuple):
     """A poll that waits for a task; ``answer`` makes its result from the task it gets."""
 
     poll: Poll
-    answer: Callable[[Taken | None], Finished]
+    answer: Callable[[TaskTaken | None], Finished]
 
 
 Result = Finished | Waiting

@@ -14,34 +14,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..histories import format_history, format_timeline
     from .assertions import assert_history
-    from .cases import EmulatorCase, explained
-    from .driving import drive
-    from .exploring import DeciderMachine  # noqa: F401 (not for import *: it needs an extra)
-    from .outcomes import Outcome, outcome, wait_closed
-    from .replaying import Mismatch, replay
-    from .running import NO_ANSWER, ActivityCanceled, ActivityFailed, run_decider, run_worker
-    from .stuck import Stuck, explain
+    from .case import EmulatorCase, explained
+    from .diagnosis import Stuck, explain
+    from .driver import drive
+    from .replayer import Mismatch, replay
+    from .results import ExecutionResult, outcome, wait_closed
+    from .state_machine import DeciderMachine  # noqa: F401 (not for import *: it needs an extra)
+    from .workers import NO_ANSWER, ActivityCanceled, ActivityFailed, run_decider, run_worker
 
 _HOMES = {
-    "NO_ANSWER": ".running",
-    "ActivityCanceled": ".running",
-    "ActivityFailed": ".running",
-    "DeciderMachine": ".exploring",
-    "EmulatorCase": ".cases",
-    "Mismatch": ".replaying",
-    "Outcome": ".outcomes",
-    "Stuck": ".stuck",
+    "NO_ANSWER": ".workers",
+    "ActivityCanceled": ".workers",
+    "ActivityFailed": ".workers",
+    "DeciderMachine": ".state_machine",
+    "EmulatorCase": ".case",
+    "Mismatch": ".replayer",
+    "ExecutionResult": ".results",
+    "Stuck": ".diagnosis",
     "assert_history": ".assertions",
-    "drive": ".driving",
-    "explain": ".stuck",
-    "explained": ".cases",
+    "drive": ".driver",
+    "explain": ".diagnosis",
+    "explained": ".case",
     "format_history": "..histories",
     "format_timeline": "..histories",
-    "outcome": ".outcomes",
-    "replay": ".replaying",
-    "run_decider": ".running",
-    "run_worker": ".running",
-    "wait_closed": ".outcomes",
+    "outcome": ".results",
+    "replay": ".replayer",
+    "run_decider": ".workers",
+    "run_worker": ".workers",
+    "wait_closed": ".results",
 }
 
 __all__ = [
@@ -49,8 +49,8 @@ __all__ = [
     "ActivityCanceled",
     "ActivityFailed",
     "EmulatorCase",
+    "ExecutionResult",
     "Mismatch",
-    "Outcome",
     "Stuck",
     "assert_history",
     "drive",

@@ -22,7 +22,7 @@ def assert_history(
     """Assert that a history is as expected, event by event.
 
     Args:
-        history: events in any form in which they come, or an `Outcome`.
+        history: events in any form in which they come, or an `ExecutionResult`.
         expected: event types, pairs of a type and some attributes (of objects in them, some
             members), and ``...`` for any events between.
         decision_tasks: False leaves the events of decision tasks out before comparing.

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from ..emulator import Emulator
+from ..http.backend import Served
 from ..http.options import EdgeOptions
-from ..http.served import Served
 from ..http.server import BackgroundServer
-from ..protocol.dispatch import AMZ_JSON, Answer, HeldPoll, Protocol, Request
+from ..protocol.service import AMZ_JSON, Answer, HeldPoll, Request, Service
 
 REFUSAL = {
     "__type": "com.amazonaws.swf.base.model#OperationNotPermittedFault",
@@ -29,10 +29,10 @@ class Switchboard:
     def __init__(self) -> None:
         self._idle = Emulator()
         self._current: Emulator | None = None
-        self._protocol = cast(Protocol, _Passed(self))
+        self._protocol = cast(Service, _Passed(self))
 
     @property
-    def protocol(self) -> Protocol:
+    def protocol(self) -> Service:
         return self._protocol
 
     @property
@@ -63,11 +63,11 @@ class _Passed:
         if emulator is None:
             body = json.dumps(REFUSAL).encode()
             return Answer(400, AMZ_JSON, "none", body, "OperationNotPermittedFault")
-        return emulator.protocol.handle(request, hold_seconds)
+        return emulator.service.handle(request, hold_seconds)
 
     def __getattr__(self, name: str) -> Any:
         emulator = self._board.connected or self._board._idle
-        return getattr(emulator.protocol, name)
+        return getattr(emulator.service, name)
 
 
 @contextmanager

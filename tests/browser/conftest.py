@@ -65,7 +65,7 @@ def url(emulator: Emulator) -> Iterator[str]:
 
 @pytest.fixture
 def calls(emulator: Emulator) -> Calls:
-    return Calls(emulator.protocol, Scope("123456789012", "us-east-1"))
+    return Calls(emulator.service, Scope("123456789012", "us-east-1"))
 
 
 @pytest.fixture

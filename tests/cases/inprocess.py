@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.credentials import Credentials
+from swf_emulator.service.dispatch import HeldPoll, Request
 
 from conformance.target import Target
 from conformance.wire import Answer, Wire
 from swf_emulator.core.settings import Settings
 from swf_emulator.emulator import Emulator
 from swf_emulator.http.wsgi import create_app
-from swf_emulator.protocol.dispatch import HeldPoll, Request
 
 URL = "http://in.process"
 HOLD_SECONDS = 0.2
@@ -39,7 +39,7 @@ class InProcessWire(Wire):
         if path == "/" and method == "POST" and "x-amz-target" in given:
             request = Request(given["x-amz-target"], given.get("content-type", ""),
                               given.get("authorization", ""), content, len(content) + 500)
-            answer = self._emulator.protocol.handle(request, HOLD_SECONDS)
+            answer = self._emulator.service.handle(request, HOLD_SECONDS)
             if isinstance(answer, HeldPoll):
                 answer = answer.wait()
             made = {name.lower(): value for name, value in answer.headers()}
@@ -66,7 +66,7 @@ class InProcessTarget(Target):
         content = json.dumps(body).encode()
         headers = self.wire.headers(operation, content)
         request = Request(headers["X-Amz-Target"], headers["Content-Type"], SIGNATURE, content, 500)
-        held = self.emulator.protocol.handle(request, 60.0)
+        held = self.emulator.service.handle(request, 60.0)
 
         def receive() -> Answer:
             answer = held

@@ -1,9 +1,12 @@
 from __future__ import annotations
+
 import pytest
+
 from conformance import catalogue, runner
 from conformance.case import Case, Verdict
 from conformance.harvest import Harvest
 from conformance.reports import text
+
 from .inprocess import InProcessTarget
 
 CASES = catalogue.all_cases()

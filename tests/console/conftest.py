@@ -142,7 +142,7 @@ def emulator(clock: VirtualClock) -> Iterator[Emulator]:
 
 @pytest.fixture
 def calls(emulator: Emulator) -> Calls:
-    return Calls(emulator.protocol, SCOPE)
+    return Calls(emulator.service, SCOPE)
 
 
 @pytest.fixture

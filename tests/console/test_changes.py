@@ -50,7 +50,7 @@ def test_changes_and_the_clock_are_told(server: BackgroundServer, calls: Calls) 
         calls("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
         second = next_state(stream)
         assert second != first
-        calls.protocol.engine.clock.advance(5)
+        calls.service.engine.clock.advance(5)
         assert next_state(stream) != second
 
 

@@ -198,7 +198,7 @@ def test_the_theme_is_rendered_from_its_cookie(browser: Browser) -> None:
 
 
 def test_regions_are_chosen(browser: Browser, emulator: Emulator, shop: Shop) -> None:
-    other = Calls(emulator.protocol, shop.calls.scope._replace(region="eu-west-1"))
+    other = Calls(emulator.service, shop.calls.scope._replace(region="eu-west-1"))
     other("RegisterDomain", name="elsewhere", workflowExecutionRetentionPeriodInDays="1")
     shown = [
         row["name"] for row in browser.json("/domains.json?scope=123456789012/us-east-1")["domains"]

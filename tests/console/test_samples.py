@@ -149,7 +149,7 @@ def test_a_crew_ends_with_a_reset(at_pace: Any) -> None:
     wait(lambda: len(browser.json("/task-lists.json")["queues"]) == 2)
     emulator.reset()
     wait(lambda: not crews())
-    assert Calls(emulator.protocol, SCOPE)("ListDomains", registrationStatus="REGISTERED") == {
+    assert Calls(emulator.service, SCOPE)("ListDomains", registrationStatus="REGISTERED") == {
         "domainInfos": []
     }
 
@@ -162,7 +162,7 @@ def test_there_is_no_other_sample(at_pace: Any) -> None:
 def test_a_foreign_input_fails_the_execution_and_not_the_crew(at_pace: Any) -> None:
     emulator, browser = at_pace("virtual")
     first = launch(browser, "order")
-    calls = Calls(emulator.protocol, SCOPE)
+    calls = Calls(emulator.service, SCOPE)
     run_id = calls(
         "StartWorkflowExecution",
         domain="samples",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from swf_emulator.core import executions
-from swf_emulator.core.events import Event, NewEvent, attributes_name, given
+from swf_emulator.core.events import Event, NewEvent, attributes_name, pick
 from swf_emulator.core.execution import Execution
 from swf_emulator.core.record import fold, record
 from swf_emulator.core.settings import DEFAULTS, Settings
@@ -59,15 +59,15 @@ def test_folding_a_history_again_gives_the_same_execution() -> None:
     again = Execution("w", "r")
     for event in events:
         fold(again, event)
-    plain = set(Execution.__slots__) - {"pending", "touched", "decision_waiting"}
+    plain = set(Execution.__slots__) - {"open_items", "changed_items", "decision_waiting"}
     assert {name: getattr(again, name) for name in plain} == {
         name: getattr(run, name) for name in plain
     }
-    assert again.pending.keys() == run.pending.keys()
+    assert again.open_items.keys() == run.open_items.keys()
 
 
 def test_members_that_are_absent_stay_absent() -> None:
-    assert given({"a": "", "b": None, "c": 1}, "a", "b", "x") == {"a": "", "b": None}
+    assert pick({"a": "", "b": None, "c": 1}, "a", "b", "x") == {"a": "", "b": None}
 
 
 def test_names_of_attribute_structures() -> None:

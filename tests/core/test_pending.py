@@ -8,7 +8,7 @@ from swf_emulator.core.durations import milliseconds
 from swf_emulator.core.events import Event
 from swf_emulator.core.execution import Execution
 from swf_emulator.core.external import ExternalRequest
-from swf_emulator.core.pending import Deadline, Pending, earliest
+from swf_emulator.core.open_items import Deadline, OpenItem, earliest
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,15 @@ def test_durations(duration: str, length_ms: int | None) -> None:
 
 
 def test_by_itself_an_open_thing_waits_for_nothing() -> None:
-    pending = Pending(5)
+    pending = OpenItem(5)
     assert pending.next_deadline() is None
     assert pending.queued() is None
     assert not pending.undelivered
 
 
 def test_what_has_no_clock_cannot_expire() -> None:
-    with pytest.raises(NotImplementedError, match="Pending has no clock START_TO_CLOSE"):
-        Pending(5).expire("START_TO_CLOSE")
+    with pytest.raises(NotImplementedError, match="OpenItem has no clock START_TO_CLOSE"):
+        OpenItem(5).expire("START_TO_CLOSE")
 
 
 def test_each_request_to_another_execution_says_how_it_arrives() -> None:

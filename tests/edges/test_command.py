@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from swf_emulator import __version__
-from swf_emulator.cli import main
+from swf_emulator.command.cli import main
 
 from . import command, wire, workload
 from .wire import Wire

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from swf_emulator import Emulator
-from swf_emulator.protocol.dispatch import Answer, Request
+from swf_emulator.protocol.service import Answer, Request
 from tests.sim.fingerprint import differences, fingerprint
 
 from . import workload
@@ -82,7 +82,7 @@ class Watched:
     def _witness(self, operation: str, **parameters: Any) -> Any:
         body = json.dumps(parameters).encode()
         request = Request(f"x.{operation}", "", WITNESS_SCOPE, body, len(body))
-        answer = self.emulator.protocol.handle(request, 0)
+        answer = self.emulator.service.handle(request, 0)
         assert isinstance(answer, Answer)
         assert answer.status == 200, answer
         return json.loads(answer.body) if answer.body else None

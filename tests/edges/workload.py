@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from swf_emulator import Emulator
-from swf_emulator.engine.tasklists import Poll
+from swf_emulator.engine.task_lists import Poll
 
 from . import wire
 

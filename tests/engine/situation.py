@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from swf_emulator import Emulator, Settings, VirtualClock
-from swf_emulator.protocol.dispatch import Answer, Request
+from swf_emulator.protocol.service import Answer, Request
 
 TARGET = "SimpleWorkflowService."
 AMZ_JSON = "application/x-amz-json-1.0"
@@ -40,7 +40,7 @@ class Situation:
         body = json.dumps(parameters).encode()
         authorization = f"AWS4-HMAC-SHA256 Credential={account}/20120101/us-east-1/swf/aws4_request"
         request = Request(target, content_type, authorization, body, len(body))
-        answer = self.emulator.protocol.handle(request, 0)
+        answer = self.emulator.service.handle(request, 0)
         assert isinstance(answer, Answer)
         return answer
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from swf_emulator.core.pending import Deadline, Pending
+from swf_emulator.core.open_items import Deadline, OpenItem
 from swf_emulator.engine import deadlines
 from swf_emulator.engine.deadlines import Deadlines
 
 
-class Clocked(Pending):
+class Clocked(OpenItem):
     """Something whose only deadline can be set."""
 
     __slots__ = ("at_ms",)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from swf_emulator import Guard
+from swf_emulator import Refusals
 
 
 def test_it_permits_everything_at_first() -> None:
-    guard = Guard()
+    guard = Refusals()
     assert guard.refuses_operation("DescribeDomain", {}) is None
     assert guard.refuses_decision("d", "StartTimer", {}) is None
     assert guard.refusals() == {"operations": {}, "decisions": {}}
 
 
 def test_it_refuses_for_good_or_some_times() -> None:
-    guard = Guard()
+    guard = Refusals()
     guard.refuse_decision("StartTimer", "OPERATION_NOT_PERMITTED")
     guard.refuse_operation("DescribeDomain", times=2)
     assert guard.refusals() == {
@@ -35,10 +35,10 @@ def test_it_refuses_for_good_or_some_times() -> None:
 
 def test_operations_are_refused_with_one_of_two_faults() -> None:
     with pytest.raises(ValueError, match="ThrottlingException or OperationNotPermittedFault"):
-        Guard().refuse_operation("DescribeDomain", "UnknownResourceFault")
+        Refusals().refuse_operation("DescribeDomain", "UnknownResourceFault")
 
 
 @pytest.mark.parametrize("times", [0, -1])
 def test_it_refuses_at_least_once(times: int) -> None:
     with pytest.raises(ValueError, match="refused at least once"):
-        Guard().refuse_decision("StartTimer", "OPERATION_NOT_PERMITTED", times)
+        Refusals().refuse_decision("StartTimer", "OPERATION_NOT_PERMITTED", times)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 
-from swf_emulator.protocol.dispatch import Answer, HeldPoll, Request
+from swf_emulator.protocol.service import Answer, HeldPoll, Request
 
 from .situation import AMZ_JSON, DOMAIN, TARGET, Situation
 
@@ -21,7 +21,7 @@ ORDER = {
 def held_poll(situation: Situation, seconds: float) -> HeldPoll:
     body = json.dumps({"domain": DOMAIN, "taskList": {"name": "L"}}).encode()
     request = Request(f"{TARGET}PollForDecisionTask", AMZ_JSON, "", body, len(body))
-    held = situation.emulator.protocol.handle(request, seconds)
+    held = situation.emulator.service.handle(request, seconds)
     assert isinstance(held, HeldPoll)
     return held
 

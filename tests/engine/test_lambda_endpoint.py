@@ -12,7 +12,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from swf_emulator.engine.lambdas import Invocation, LambdaEndpoint, Outcome, Raised, Returned
+from swf_emulator.engine.functions import (
+    FunctionResult,
+    Invocation,
+    LambdaEndpoint,
+    Raised,
+    Returned,
+)
 
 ROLE = "arn:aws:iam::123456789012:role/swf"
 
@@ -53,7 +59,7 @@ def endpoint() -> Iterator[LambdaEndpoint]:
     server.server_close()
 
 
-def invoked(endpoint: LambdaEndpoint, name: str, payload: str = "{}") -> Outcome:
+def invoked(endpoint: LambdaEndpoint, name: str, payload: str = "{}") -> FunctionResult:
     return endpoint.invoke(Invocation(name, payload, ROLE, "us-east-1"))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from swf_emulator.core.pending import Pending
-from swf_emulator.engine.tasklists import TaskList, Ticket
+from swf_emulator.core.open_items import OpenItem
+from swf_emulator.engine.task_lists import TaskList, Ticket
 
 NO_RUN: Any = None
 
@@ -15,14 +15,14 @@ def taken(task_list: TaskList) -> list[int]:
     """The event ids of all tasks, as they are handed out one after the other."""
     found = []
     while (ticket := task_list.first()) is not None:
-        found.append(ticket.pending.event_id)
+        found.append(ticket.open_items.event_id)
         task_list.withdraw(ticket)
     return found
 
 
 def offered(task_list: TaskList, priorities: list[int]) -> list[Ticket]:
     return [
-        task_list.offer(NO_RUN, Pending(event_id), priority)
+        task_list.offer(NO_RUN, OpenItem(event_id), priority)
         for event_id, priority in enumerate(priorities)
     ]
 
@@ -30,7 +30,7 @@ def offered(task_list: TaskList, priorities: list[int]) -> list[Ticket]:
 def test_higher_priorities_first_then_first_come_first_served() -> None:
     task_list = TaskList("activity", "L")
     offered(task_list, [0, 5, 0, 5, -5])
-    assert [ticket.pending.event_id for ticket in task_list.tickets()] == [1, 3, 0, 2, 4]
+    assert [ticket.open_items.event_id for ticket in task_list.tickets()] == [1, 3, 0, 2, 4]
     assert taken(task_list) == [1, 3, 0, 2, 4]
 
 
@@ -41,7 +41,7 @@ def test_tasks_leave_from_wherever_they_stand() -> None:
     for ticket in leaving:
         task_list.withdraw(ticket)
     assert task_list.waiting == 50
-    gone = {ticket.pending.event_id for ticket in leaving}
+    gone = {ticket.open_items.event_id for ticket in leaving}
     assert taken(task_list) == [number for number in range(200) if number not in gone]
     assert task_list.idle
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import settings
 
-from swf_emulator.testing.exploring import DeciderMachine
+from swf_emulator.testing.state_machine import DeciderMachine
 
 from . import order
 

@@ -11,8 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from swf_emulator.cli import main, serve
-from swf_emulator.configuration import PREFIX, named_options, variable_of
+from swf_emulator.command.cli import main, serve
+from swf_emulator.command.options import PREFIX, named_options, variable_of
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -154,7 +154,7 @@ def test_what_is_wrong_on_the_command_line(arguments: tuple[str, ...], said: str
 
 
 def test_metrics_without_the_extra_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "swf_emulator.metrics", None)
+    monkeypatch.setitem(sys.modules, "swf_emulator.telemetry.metrics", None)
     assert "pip install 'swf-emulator[metrics]'" in refusal("--port", "0", "--metrics")
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from swf_emulator import __version__
-from swf_emulator.cli import PORT
+from swf_emulator.command.cli import PORT
 
 ROOT = Path(__file__).parent.parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from swf_emulator.documents import DocumentError, read_document
+from swf_emulator.command.documents import DocumentError, read_document
 
 TOML = '''\
 # a comment with [brackets]

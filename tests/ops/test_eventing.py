@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from swf_emulator import Emulator, VirtualClock, eventing
-from swf_emulator.eventing import EVENT_TYPES, Webhook
+from swf_emulator import Emulator, VirtualClock
 from swf_emulator.protocol.model import service_model
+from swf_emulator.telemetry import webhook as eventing
+from swf_emulator.telemetry.webhook import EVENT_TYPES, Webhook
 from tests.ops.waiting import wait_until
 
 

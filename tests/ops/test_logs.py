@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from swf_emulator import Emulator, logs
+from swf_emulator import Emulator
+from swf_emulator.telemetry import logs
 
 Start = Callable[..., io.StringIO]
 

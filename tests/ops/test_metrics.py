@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 from prometheus_client.parser import text_string_to_metric_families
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.cloudwatch import spelled
-from swf_emulator.eventing import Webhook
 from swf_emulator.http.options import EdgeOptions
 from swf_emulator.http.server import BackgroundServer
-from swf_emulator.metrics import Metrics
+from swf_emulator.telemetry.cloudwatch import spelled
+from swf_emulator.telemetry.metrics import Metrics
+from swf_emulator.telemetry.webhook import Webhook
 from tests.ops.waiting import wait_until
 
 Samples = dict[str, dict[tuple[str, ...], float]]
@@ -38,7 +38,7 @@ def samples(text: str) -> Samples:
 
 @pytest.fixture
 def metrics(virtual: Emulator) -> Metrics:
-    return Metrics(virtual.protocol)
+    return Metrics(virtual.service)
 
 
 def read(metrics: Metrics) -> Samples:
@@ -112,7 +112,7 @@ def test_calls_by_operation_and_fault(metrics: Metrics, swf: Any) -> None:
 
 
 def test_names_that_clients_make_up_make_no_labels(endpoint: str, emulator: Emulator) -> None:
-    metrics = Metrics(emulator.protocol)
+    metrics = Metrics(emulator.service)
     for name in ("Foo", "Bar"):
         request = urllib.request.Request(endpoint, b"{}", {"X-Amz-Target": f"X.{name}"})
         with pytest.raises(urllib.error.HTTPError):
@@ -142,7 +142,7 @@ def test_gauges_tell_what_is_there_now(metrics: Metrics, swf: Any) -> None:
 
 
 def test_held_polls(emulator: Emulator, endpoint: str, client: Any) -> None:
-    metrics = Metrics(emulator.protocol)
+    metrics = Metrics(emulator.service)
     emulator.configure(poll_hold_seconds=60)
     client.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
     poll = threading.Thread(
@@ -255,9 +255,9 @@ def test_ends_of_workflows(metrics: Metrics, swf: Any, clock: VirtualClock) -> N
 def test_throttled_calls_and_decisions(metrics: Metrics, virtual: Emulator, swf: Any) -> None:
     register(swf)
     start(swf)
-    virtual.guard.refuse_decision("ScheduleActivityTask", "ACTIVITY_CREATION_RATE_EXCEEDED")
+    virtual.refusals.refuse_decision("ScheduleActivityTask", "ACTIVITY_CREATION_RATE_EXCEEDED")
     decide(swf, schedule("a1"))
-    virtual.guard.refuse_operation("CountPendingDecisionTasks", times=1)
+    virtual.refusals.refuse_operation("CountPendingDecisionTasks", times=1)
     hasty = virtual.client(config=Config(retries={"max_attempts": 0}))
     with pytest.raises(ClientError, match="Rate exceeded"):
         hasty.count_pending_decision_tasks(domain="d", taskList={"name": "t"})
@@ -271,7 +271,7 @@ def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str)
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{endpoint}/metrics")
     assert caught.value.code in (404, 405)
-    options = EdgeOptions(metrics=Metrics(emulator.protocol).render)
+    options = EdgeOptions(metrics=Metrics(emulator.service).render)
     with (
         BackgroundServer(emulator, options=options) as server,
         urllib.request.urlopen(f"{server.url}/metrics") as answer,
@@ -281,7 +281,7 @@ def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str)
 
 def test_what_becomes_of_events_for_the_webhook(virtual: Emulator, swf: Any) -> None:
     webhook = Webhook(virtual.engine, "http://127.0.0.1:1/", queue_max=1)
-    metrics = Metrics(virtual.protocol, webhook)
+    metrics = Metrics(virtual.service, webhook)
     register(swf)
     start(swf, "first")
     start(swf, "second")

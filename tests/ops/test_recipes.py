@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from swf_emulator import Emulator
-from swf_emulator.cli import PORT, serve
-from swf_emulator.configuration import PREFIX, named_options, variable_of
-from swf_emulator.seeding import seed
+from swf_emulator.command.cli import PORT, serve
+from swf_emulator.command.init_files import seed
+from swf_emulator.command.options import PREFIX, named_options, variable_of
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = ROOT / "examples" / "ci"
@@ -55,7 +55,7 @@ def test_compose_names_what_is_there() -> None:
 
 
 def test_what_compose_begins_with(virtual: Emulator) -> None:
-    assert seed(virtual.protocol, [RECIPES / "init"]) == 1
+    assert seed(virtual.service, [RECIPES / "init"]) == 1
 
 
 def test_beside_moto() -> None:

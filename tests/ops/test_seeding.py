@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from swf_emulator import Emulator
-from swf_emulator.documents import DocumentError
-from swf_emulator.seeding import seed
+from swf_emulator.command.documents import DocumentError
+from swf_emulator.command.init_files import seed
 
 TOML = """\
 [[domains]]
@@ -64,7 +64,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_a_file_brings_domains_types_and_executions(
     file: Path, virtual: Emulator, swf: Any
 ) -> None:
-    assert seed(virtual.protocol, [file]) == 4
+    assert seed(virtual.service, [file]) == 4
     domain = swf.describe_domain(name="orders")
     assert domain["configuration"]["workflowExecutionRetentionPeriodInDays"] == "7"
     described = swf.describe_workflow_type(
@@ -84,9 +84,9 @@ def test_a_file_brings_domains_types_and_executions(
 
 
 def test_doing_it_again_changes_nothing(file: Path, virtual: Emulator) -> None:
-    seed(virtual.protocol, [file])
+    seed(virtual.service, [file])
     before = virtual.export_state()
-    assert seed(virtual.protocol, [file]) == 0
+    assert seed(virtual.service, [file]) == 0
     assert virtual.export_state() == before
 
 
@@ -100,7 +100,7 @@ def test_a_directory_is_done_in_the_order_of_names(
         '[[domains]]\nname = "a"\ndescription = "first"\n[[domains]]\nname = "b"\n'
     )
     (tmp_path / "README.md").write_text("not read")
-    assert seed(virtual.protocol, [tmp_path]) == 3
+    assert seed(virtual.service, [tmp_path]) == 3
     assert swf.describe_domain(name="a")["domainInfo"]["description"] == "first"
 
 
@@ -110,7 +110,7 @@ def test_accounts_and_regions(tmp_path: Path, virtual: Emulator) -> None:
         '[[domains]]\nname = "a"\nregion = "eu-west-1"\naccount = "111122223333"\n'
         '[[domains]]\nname = "a"\ndescription = "another"\n'
     )
-    assert seed(virtual.protocol, [file]) == 2
+    assert seed(virtual.service, [file]) == 2
     there = virtual.client(region_name="eu-west-1", aws_access_key_id="111122223333")
     assert there.describe_domain(name="a")["domainInfo"]["arn"] == (
         "arn:aws:swf:eu-west-1:111122223333:/domain/a"
@@ -165,7 +165,7 @@ def test_what_is_wrong_names_file_and_line(
     file = tmp_path / "init.toml"
     file.write_text(text)
     with pytest.raises(DocumentError) as caught:
-        seed(virtual.protocol, [file])
+        seed(virtual.service, [file])
     where, _, what = str(caught.value).partition(": ")
     assert what.startswith(said)
     assert where == f"{file}:{line}"
@@ -175,12 +175,12 @@ def test_the_line_of_a_refused_member(tmp_path: Path, virtual: Emulator) -> None
     file = tmp_path / "init.yaml"
     file.write_text(YAML.replace("TERMINATE", "KILL"))
     with pytest.raises(DocumentError, match=r"init\.yaml:10: RegisterWorkflowType: Validation"):
-        seed(virtual.protocol, [file])
+        seed(virtual.service, [file])
 
 
 def test_nothing_is_done_if_a_later_file_cannot_be_read(tmp_path: Path, virtual: Emulator) -> None:
     (tmp_path / "a.toml").write_text('[[domains]]\nname = "a"\n')
     (tmp_path / "b.toml").write_text("[[domains]\n")
     with pytest.raises(DocumentError, match=r"b\.toml:1: "):
-        seed(virtual.protocol, [tmp_path])
+        seed(virtual.service, [tmp_path])
     assert virtual.export_state()["domains"] == []

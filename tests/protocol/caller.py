@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from swf_emulator import Emulator
-from swf_emulator.protocol.dispatch import Answer, Request
+from swf_emulator.protocol.service import Answer, Request
 
 TARGET = "SimpleWorkflowService."
 AMZ_JSON = "application/x-amz-json-1.0"
@@ -32,7 +32,7 @@ class Caller:
         """The raw answer to raw bytes."""
         length = len(body) if size is None else size
         request = Request(target, content_type, authorization, body, length)
-        answer = self.emulator.protocol.handle(request, 0)
+        answer = self.emulator.service.handle(request, 0)
         assert isinstance(answer, Answer)
         return answer
 

@@ -61,7 +61,11 @@ def faults(shape_name: str, path: str) -> Iterator[tuple[Any, str]]:
     """Values that break one constraint of a shape, and the problem that each is."""
     shape = SHAPES[shape_name]
     if "enum" in shape:
-        listed = [", ".join(PRINTED_FIRST["DecisionType"])] if shape_name == "DecisionType" else shape["enum"]
+        listed = (
+            [", ".join(PRINTED_FIRST["DecisionType"])]
+            if shape_name == "DecisionType"
+            else shape["enum"]
+        )
         yield "x", problem("x", path, one_of(*listed))
     elif shape["type"] == "string":
         if shape.get("min", 0):

@@ -54,7 +54,7 @@ def test_the_wheel_is_the_package_and_its_licence(dist: Path) -> None:
     assert not [name for name in names if STRANGE.search(name)]
     assert "License-Expression: Apache-2.0" in metadata
     assert "Requires-Python: >=3.11" in metadata
-    assert "swf-emulator = swf_emulator.cli:main" in scripts
+    assert "swf-emulator = swf_emulator.command.cli:main" in scripts
 
 
 def test_the_source_distribution_is_what_the_wheel_is_built_from(dist: Path) -> None:

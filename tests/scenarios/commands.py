@@ -32,8 +32,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from swf_emulator.protocol.dispatch import Answer
 from swf_emulator.protocol.model import service_model
+from swf_emulator.protocol.service import Answer
 
 from .decisions import decision
 from .notation import tokens_of
@@ -278,16 +278,16 @@ def refuse(stage: Stage, tokens: list[str], lines: tuple[str, ...]) -> Lines:
     kind, name, reason, *times = tokens
     often = int(times[0]) if times else None
     if kind == "operation":
-        stage.guard.refuse_operation(name, reason, often)
+        stage.refusals.refuse_operation(name, reason, often)
     else:
-        stage.guard.refuse_decision(name, reason, often)
+        stage.refusals.refuse_decision(name, reason, often)
     yield from ()
 
 
 @command("permit")
 def permit(stage: Stage, tokens: list[str], lines: tuple[str, ...]) -> Lines:
     """Let the guard refuse nothing any more."""
-    stage.guard.permit()
+    stage.refusals.permit()
     yield from ()
 
 

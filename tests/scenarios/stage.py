@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 from functools import cached_property
 from typing import Any
 
-from swf_emulator import Emulator, Guard, Settings, VirtualClock
-from swf_emulator.protocol.dispatch import Answer, HeldPoll, Request
+from swf_emulator import Emulator, Refusals, Settings, VirtualClock
+from swf_emulator.protocol.service import Answer, HeldPoll, Request
 
 from .notation import Runs
 
@@ -31,7 +31,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.settings = Settings()
-        self.guard = Guard()
+        self.refusals = Refusals()
         self.clock = VirtualClock()
         self.start_seconds = self.clock.now_ms() / 1000
         self.runs = Runs(self.start_seconds)
@@ -60,7 +60,7 @@ class Stage:
     @cached_property
     def emulator(self) -> Emulator:
         """The emulator, with the domain and the types that every scenario has."""
-        emulator = Emulator(self.settings, clock=self.clock, seed=1, guard=self.guard)
+        emulator = Emulator(self.settings, clock=self.clock, seed=1, refusals=self.refusals)
         self.__dict__["emulator"] = emulator
         self.call("RegisterDomain", name=DOMAIN, workflowExecutionRetentionPeriodInDays="NONE")
         self.call(
@@ -92,7 +92,7 @@ class Stage:
         body = json.dumps(parameters).encode()
         target = f"SimpleWorkflowService.{operation}"
         request = Request(target, "application/x-amz-json-1.0", "", body, len(body))
-        return self.emulator.protocol.handle(request, hold)
+        return self.emulator.service.handle(request, hold)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer to a call, ``{}`` for a void one. Polls are answered at once."""

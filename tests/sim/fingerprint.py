@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from swf_emulator.core.execution import Execution
-from swf_emulator.core.pending import Pending
+from swf_emulator.core.open_items import OpenItem
 from swf_emulator.engine.catalog import Domain
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.runs import Run
-from swf_emulator.engine.tasklists import TaskList
+from swf_emulator.engine.task_lists import TaskList
 
 NOTES = ("heartbeat_details", "heartbeat_ms")
 """What an open activity task knows and no event tells."""
@@ -22,12 +22,12 @@ def slots_of(thing: object) -> list[str]:
     return [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
 
 
-def pending_fields(pending: Pending, without: tuple[str, ...] = ()) -> dict[str, Any]:
+def pending_fields(pending: OpenItem, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """What a fold has put into an open thing: not the engine's own marks on it."""
     fields = {
         name: getattr(pending, name)
         for name in slots_of(pending)
-        if name not in Pending.__slots__ and name not in without
+        if name not in OpenItem.__slots__ and name not in without
     }
     return {"is": type(pending).__name__, "event_id": pending.event_id, **fields}
 
@@ -37,11 +37,11 @@ def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dic
     fields: dict[str, Any] = {}
     for name in slots_of(execution):
         value = getattr(execution, name)
-        if name == "touched" or (execution.closed and name in CLEARED_BY_CLOSE):
+        if name == "changed_items" or (execution.closed and name in CLEARED_BY_CLOSE):
             continue
         if name == "pending":
             value = {key: pending_fields(opened, without) for key, opened in value.items()}
-        elif isinstance(value, Pending):
+        elif isinstance(value, OpenItem):
             value = pending_fields(value, without)
         elif isinstance(value, dict):
             value = dict(value)
@@ -56,11 +56,11 @@ def fingerprint(engine: Engine) -> dict[str, Any]:
     """
     return {
         f"{scope.account}/{scope.region}": {
-            "runs": [_run(run) for run in partition.runs.values()],
-            "domains": {name: _domain(domain) for name, domain in partition.domains.items()},
+            "runs": [_run(run) for run in region.runs.values()],
+            "domains": {name: _domain(domain) for name, domain in region.domains.items()},
         }
-        for scope, partition in engine.partitions.items()
-        if partition.domains
+        for scope, region in engine.regions.items()
+        if region.domains
     }
 
 
@@ -70,7 +70,9 @@ def _run(run: Run) -> dict[str, Any]:
         "sequence": run.sequence,
         "history": list(run.history),
         "execution": execution_fields(run.execution),
-        "deadlines": {key: opened.next_deadline() for key, opened in run.execution.pending.items()},
+        "deadlines": {
+            key: opened.next_deadline() for key, opened in run.execution.open_items.items()
+        },
         "retention": None if run.retention is None else run.retention.item.next_deadline(),
     }
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from swf_emulator.core.events import Event
 from swf_emulator.core import record
+from swf_emulator.core.events import Event
 from swf_emulator.core.execution import Execution
 from swf_emulator.engine import runs
 from swf_emulator.engine.history import encode_event

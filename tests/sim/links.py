@@ -31,7 +31,7 @@ def check_links(runs: list[Run]) -> None:
 
 def _check_children(parent: Run) -> None:
     """A child that is open for its parent is open."""
-    for child in parent.execution.pending.values():
+    for child in parent.execution.open_items.values():
         if not isinstance(child, Child):
             continue
         assert child.started_event_id, f"child {child.workflow_id} is initiated and not started"
@@ -52,7 +52,7 @@ def _check_parent(child: Run, runs: list[Run]) -> None:
     assert initiated["eventType"] == "StartChildWorkflowExecutionInitiated"
     if not execution.closed:
         if not parent.execution.closed:
-            assert initiated_id in parent.execution.pending
+            assert initiated_id in parent.execution.open_items
         return
     closings = [
         event["eventType"]

@@ -7,12 +7,12 @@ engine keeps a heap, task lists and a queue in step with it. After every call bo
 from __future__ import annotations
 
 from swf_emulator.core.activities import ActivityTask
-from swf_emulator.core.decision_tasks import DecisionTask
-from swf_emulator.core.pending import Pending
-from swf_emulator.engine.catalog import Domain, Partition
+from swf_emulator.core.decision_slot import DecisionTask
+from swf_emulator.core.open_items import OpenItem
+from swf_emulator.engine.catalog import Domain, Region
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.runs import Run
-from swf_emulator.engine.tasklists import TaskList, Ticket
+from swf_emulator.engine.task_lists import TaskList, Ticket
 
 Named = dict[int, str]
 """Open things by identity, with a name for people."""
@@ -20,52 +20,52 @@ Named = dict[int, str]
 
 def check_obligations(engine: Engine) -> None:
     """Raise AssertionError unless the engine owes exactly what the state of its runs says."""
-    for scope, partition in engine.partitions.items():
-        assert partition.scope == scope
-        _check_partition(partition)
-        for domain in partition.domains.values():
+    for scope, region in engine.regions.items():
+        assert region.scope == scope
+        _check_region(region)
+        for domain in region.domains.values():
             _check_task_lists(domain)
     _check_deadlines(engine)
     _check_nothing_left_over(engine)
 
 
-def open_things(engine: Engine) -> list[tuple[Run, Pending]]:
+def open_things(engine: Engine) -> list[tuple[Run, OpenItem]]:
     """All that is open in open runs, and the retention of closed ones."""
-    found: list[tuple[Run, Pending]] = []
-    for partition in engine.partitions.values():
-        for run in partition.runs.values():
+    found: list[tuple[Run, OpenItem]] = []
+    for region in engine.regions.values():
+        for run in region.runs.values():
             if not run.execution.closed:
-                found += [(run, opened) for opened in run.execution.pending.values()]
+                found += [(run, opened) for opened in run.execution.open_items.values()]
             elif run.retention is not None:
                 found.append((run, run.retention.item))
     return found
 
 
-def _name(run: Run, pending: Pending) -> str:
+def _name(run: Run, pending: OpenItem) -> str:
     return f"{type(pending).__name__} {pending.event_id} of {run.execution.workflow_id}"
 
 
-def _check_partition(partition: Partition) -> None:
-    for name, domain in partition.domains.items():
+def _check_region(region: Region) -> None:
+    for name, domain in region.domains.items():
         assert domain.name == name
-        assert domain.partition is partition
+        assert domain.region is region
         open_runs = {
             run.execution.workflow_id: run
-            for run in partition.runs.values()
+            for run in region.runs.values()
             if run.domain is domain and not run.execution.closed
         }
         assert dict(domain.open_runs) == open_runs, f"open runs of {name}"
-    for run_id, run in partition.runs.items():
+    for run_id, run in region.runs.items():
         assert run.execution.run_id == run_id
-        assert partition.domains.get(run.domain.name) is run.domain
+        assert region.domains.get(run.domain.name) is run.domain
         if run.execution.closed:
-            assert not run.execution.pending, f"{run_id} is closed and has something pending"
+            assert not run.execution.open_items, f"{run_id} is closed and has something pending"
             assert not run.execution.named, f"{run_id} is closed and has named things"
             kept_for_ever = run.domain.retention == "NONE"
             assert (run.retention is None) == kept_for_ever, f"retention of {run_id}"
         else:
             assert run.retention is None, f"{run_id} is open and will vanish"
-    sequences = [run.sequence for run in partition.runs.values()]
+    sequences = [run.sequence for run in region.runs.values()]
     assert len(set(sequences)) == len(sequences), "two runs with one sequence number"
 
 
@@ -90,10 +90,10 @@ def _check_deadlines(engine: Engine) -> None:
 
 def _check_task_lists(domain: Domain) -> None:
     owed: dict[tuple[str, str], dict[int, str]] = {}
-    for run in domain.partition.runs.values():
+    for run in domain.region.runs.values():
         if run.domain is not domain or run.execution.closed:
             continue
-        for pending in run.execution.pending.values():
+        for pending in run.execution.open_items.values():
             place = pending.queued()
             if place is None:
                 marks = run.kept[pending.event_id]
@@ -111,7 +111,8 @@ def _check_task_lists(domain: Domain) -> None:
         assert key == (task_list.kind, task_list.name)
         assert not task_list.idle, f"{key} is idle and remembered"
         kept = {
-            id(ticket.kept.item): _name(ticket.kept.run, ticket.kept.item) for ticket in task_list.tickets()
+            id(ticket.kept.item): _name(ticket.kept.run, ticket.kept.item)
+            for ticket in task_list.tickets()
         }
         assert kept == owed.pop(key, {}), f"tasks on {key}"
         assert task_list.waiting == len(kept)
@@ -139,8 +140,8 @@ def _check_nothing_left_over(engine: Engine) -> None:
     assert engine.outstanding == tasks, f"{engine.outstanding} outstanding tasks, {tasks} open"
     polls = sum(
         len(task_list.pollers)
-        for partition in engine.partitions.values()
-        for domain in partition.domains.values()
+        for region in engine.regions.values()
+        for domain in region.domains.values()
         for task_list in domain.task_lists.values()
     )
     assert engine.handoff.held == polls, f"{engine.handoff.held} polls held, {polls} on lists"

@@ -9,11 +9,12 @@ from typing import Any
 from swf_emulator import Settings, VirtualClock
 from swf_emulator.engine.catalog import Domain
 from swf_emulator.engine.engine import Engine
+from swf_emulator.engine.functions import RegisteredFunctions
 from swf_emulator.engine.ids import Ids
-from swf_emulator.engine.lambdas import RegisteredFunctions
 from swf_emulator.engine.runs import Run
-from swf_emulator.engine.tasklists import Poll
-from swf_emulator.protocol.dispatch import Answer, HeldPoll, Protocol, Request
+from swf_emulator.engine.task_lists import Poll
+from swf_emulator.protocol.service import Answer, HeldPoll, Request
+from swf_emulator.protocol.service import Service as EmulatorService
 
 HELD_SECONDS = 60.0
 
@@ -49,7 +50,7 @@ class Service:
         self.clock = VirtualClock()
         self.functions = RegisteredFunctions()
         self.engine = Engine(settings or Settings(), self.clock, Ids(seed), None, self.functions)
-        self.protocol = Protocol(self.engine)
+        self.service = EmulatorService(self.engine)
         self.note = note
 
     def made_request(
@@ -60,7 +61,7 @@ class Service:
         return Request(target, "application/x-amz-json-1.0", authorization, body, len(body))
 
     def request(self, operation: str, parameters: dict[str, Any], hold: float) -> Answer | HeldPoll:
-        answer = self.protocol.handle(self.made_request(operation, parameters), hold)
+        answer = self.service.handle(self.made_request(operation, parameters), hold)
         self.note(f"{operation} {json.dumps(parameters)} -> {_shown(answer)}")
         return answer
 
@@ -83,9 +84,7 @@ class Service:
 
     def domains(self) -> list[Domain]:
         return [
-            domain
-            for partition in self.engine.partitions.values()
-            for domain in partition.domains.values()
+            domain for region in self.engine.regions.values() for domain in region.domains.values()
         ]
 
     def held_polls(self) -> list[Poll]:
@@ -98,7 +97,7 @@ class Service:
 
     def runs(self) -> list[Run]:
         """All runs that are remembered, in the order of their starts."""
-        runs = (run for part in self.engine.partitions.values() for run in part.runs.values())
+        runs = (run for part in self.engine.regions.values() for run in part.runs.values())
         return sorted(runs, key=lambda run: run.sequence)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from swf_emulator import Settings
-from swf_emulator.protocol.dispatch import Answer, HeldPoll
+from swf_emulator.protocol.service import Answer, HeldPoll
 
 from . import names
 from .histories import HistoryChecks, read

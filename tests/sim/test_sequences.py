@@ -8,7 +8,7 @@ import pytest
 
 from swf_emulator import Settings
 from swf_emulator.core.children import Child
-from swf_emulator.protocol.dispatch import Answer, Request
+from swf_emulator.protocol.service import Answer, Request
 
 from . import names
 from .simulation import Simulation
@@ -97,7 +97,7 @@ def test_a_child_may_close_at_its_start_and_its_parent_learns_it_in_order() -> N
     sim.check()
     parent, child = sim.service.runs()
     assert parent.execution.close_status == "TERMINATED" or any(
-        isinstance(opened, Child) for opened in parent.execution.pending.values()
+        isinstance(opened, Child) for opened in parent.execution.open_items.values()
     )
     assert child.execution.parent is not None
 
@@ -111,18 +111,18 @@ def test_nested_lists_in_a_list_that_is_too_long_are_a_wrong_type(depth: int) ->
     body = f'{{"domain":"north","workflowId":"w1","workflowType":{{}},"tagList":[{tags}]}}'
     target = "SimpleWorkflowService.StartWorkflowExecution"
     request = Request(target, "application/x-amz-json-1.0", "", body.encode(), len(body))
-    answer = sim.service.protocol.handle(request, 0)
+    answer = sim.service.service.handle(request, 0)
     assert isinstance(answer, Answer)
     assert (answer.status, answer.fault) == (400, "SerializationException")
 
 
 def test_refused_calls_leave_no_account_behind() -> None:
     sim = Simulation(Settings())
-    known = len(sim.service.engine.partitions)
+    known = len(sim.service.engine.regions)
     for number in range(3):
         credential = f"Credential={number:012}/20260101/eu-west-1/swf/aws4_request"
         request = sim.service.made_request("DescribeDomain", {"name": "none"}, credential)
-        answer = sim.service.protocol.handle(request, 0)
+        answer = sim.service.service.handle(request, 0)
         assert isinstance(answer, Answer)
         assert answer.status == 400
-    assert len(sim.service.engine.partitions) == known
+    assert len(sim.service.engine.regions) == known

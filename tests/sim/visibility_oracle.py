@@ -17,7 +17,7 @@ def expected_runs(domain: Domain, closed: bool, query: dict[str, Any]) -> list[R
     by_close = "closeTimeFilter" in query
     found = [
         run
-        for run in domain.partition.runs.values()
+        for run in domain.region.runs.values()
         if run.domain is domain
         and run.execution.closed == closed
         and _in_window(run, by_close, query)
@@ -77,7 +77,7 @@ def check_lists(service: Service, domain: Domain, closed: bool, query: dict[str,
 
 def check_counts(domain: Domain) -> None:
     """The cheap part, for after every step."""
-    runs = [run for run in domain.partition.runs.values() if run.domain is domain]
+    runs = [run for run in domain.region.runs.values() if run.domain is domain]
     closed = sum(run.execution.closed for run in runs)
     assert domain.visibility.open_count == len(runs) - closed
     assert domain.visibility.closed_count == closed

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from swf_emulator.testing import Stuck
-from swf_emulator.testing.exploring import explore
+from swf_emulator.testing.state_machine import explore
 from tests.examples import order
 
 FEW = settings(

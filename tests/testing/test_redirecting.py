@@ -196,11 +196,11 @@ def test_clients_with_the_servers_address_go_over_the_wire(emulator: Emulator) -
 
 def test_retries_are_those_of_boto3(virtual: Emulator) -> None:
     swf = virtual.client(config=Config(retries={"max_attempts": 2, "mode": "standard"}))
-    virtual.guard.refuse_operation("ListDomains", times=1)
+    virtual.refusals.refuse_operation("ListDomains", times=1)
     assert (
         swf.list_domains(registrationStatus="REGISTERED")["ResponseMetadata"]["RetryAttempts"] == 1
     )
-    virtual.guard.refuse_operation("ListDomains")
+    virtual.refusals.refuse_operation("ListDomains")
     with pytest.raises(ClientError, match=r"reached max retries|ThrottlingException"):
         domains(virtual.client(config=Config(retries={"max_attempts": 0})))
 

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from swf_emulator import Emulator
-from swf_emulator.cli import main
+from swf_emulator.command.cli import main
 from swf_emulator.core.registry import DECISIONS as DECISION_TYPES
-from swf_emulator.testing import Mismatch, Outcome, drive, replay
-from swf_emulator.testing.decisions import RECORDED as EVENTS
+from swf_emulator.testing import ExecutionResult, Mismatch, drive, replay
+from swf_emulator.testing.recorded_decisions import RECORDED as EVENTS
 
 from . import shop
 
@@ -50,12 +50,12 @@ def everything(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def recorded(virtual: Emulator) -> Outcome:
+def recorded(virtual: Emulator) -> ExecutionResult:
     shop.begin(virtual)
     return drive(virtual, everything, execution="job-1")
 
 
-def test_a_decider_that_decides_as_recorded(recorded: Outcome) -> None:
+def test_a_decider_that_decides_as_recorded(recorded: ExecutionResult) -> None:
     types = {event["eventType"] for event in recorded.events}
     assert {"CancelTimerFailed", "SignalExternalWorkflowExecutionFailed"} <= types
     assert replay(recorded, everything) == 3
@@ -94,7 +94,7 @@ def changed(place: int, **members: Any) -> Callable[[dict[str, Any]], list[dict[
     ],
 )
 def test_each_difference_is_told(
-    recorded: Outcome, place: int, members: dict[str, Any], told: str
+    recorded: ExecutionResult, place: int, members: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(Mismatch) as caught:
         replay(recorded, changed(place, **members))
@@ -107,12 +107,12 @@ def test_each_difference_is_told(
     "members", [{"taskList": {"name": "work"}}, {"scheduleToStartTimeout": "600"}]
 )
 def test_settings_that_are_the_same_are_no_difference(
-    recorded: Outcome, members: dict[str, Any]
+    recorded: ExecutionResult, members: dict[str, Any]
 ) -> None:
     assert replay(recorded, changed(4, **members)) == 3
 
 
-def test_more_fewer_and_other_decisions(recorded: Outcome) -> None:
+def test_more_fewer_and_other_decisions(recorded: ExecutionResult) -> None:
     with pytest.raises(Mismatch, match="nothing more is decided now"):
         replay(recorded, lambda task: everything(task)[:-1])
     with pytest.raises(Mismatch, match="nothing more was recorded, RecordMarker"):
@@ -150,13 +150,13 @@ def test_the_context_is_compared_if_it_is_given(virtual: Emulator) -> None:
         replay(done, lambda task: {"decisions": close, "executionContext": "two"})
 
 
-def test_what_a_decider_raises_carries_its_place(recorded: Outcome) -> None:
+def test_what_a_decider_raises_carries_its_place(recorded: ExecutionResult) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         replay(recorded, lambda task: 1 // 0)
     assert caught.value.__notes__[0] == "In decision task 1, after these events:"
 
 
-def test_tasks_are_as_the_service_gives_them(recorded: Outcome) -> None:
+def test_tasks_are_as_the_service_gives_them(recorded: ExecutionResult) -> None:
     seen = []
 
     def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -180,7 +180,7 @@ def test_every_decision_type_is_known() -> None:
 
 
 @pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorded: Outcome) -> Path:
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorded: ExecutionResult) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "history.json").write_text(json.dumps({"events": recorded.events}))

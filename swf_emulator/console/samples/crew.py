@@ -201,7 +201,7 @@ class Crew:
 
     def _poll(self, operation: str, role: str) -> dict[str, Any] | None:
         """The next task, or None; a poll that is released ends the crew."""
-        hold_seconds = self._calls.protocol.engine.settings.poll_hold_seconds
+        hold_seconds = self._calls.service.engine.settings.poll_hold_seconds
         poll = self._calls.poll(
             operation,
             hold_seconds,
@@ -251,7 +251,7 @@ class Crew:
         task = self._poll("PollForActivityTask", "worker")
         if task is None:
             return
-        clock = self._calls.protocol.engine.clock
+        clock = self._calls.service.engine.clock
         if clock.mode == "real":
             self._stopped.wait(PACE_SECONDS / max(clock.speed, 1.0))
         token = task["taskToken"]

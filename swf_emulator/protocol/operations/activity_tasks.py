@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...core import activities, faults
 from ...core.activities import ActivityTask
 from ...engine.runs import Run
-from ...engine.tasklists import Taken
+from ...engine.task_lists import TaskTaken
 from ..call import Call, operation
 from ..results import EMPTY, Members, Result
 from ..tokens import TaskToken
@@ -22,7 +22,7 @@ def poll_for_activity_task(call: Call) -> Result:
     return call.poll("activity", _answer, {"startedEventId": 0})
 
 
-def _answer(taken: Taken) -> Members:
+def _answer(taken: TaskTaken) -> Members:
     execution, task = taken.run.execution, taken.task
     token = TaskToken(
         "activity",
@@ -87,7 +87,7 @@ def _started(call: Call) -> tuple[Run, ActivityTask]:
     """The run and the started task of the call's token."""
     token = TaskToken.decode(call["taskToken"], "activity")
     run = open_run_of(call, token)
-    task = run.execution.pending.get(token.scheduled_event_id)
+    task = run.execution.open_items.get(token.scheduled_event_id)
     if not isinstance(task, ActivityTask) or task.started_event_id != token.started_event_id:
         raise faults.unknown_activity(token.scheduled_event_id)
     return run, task

@@ -12,7 +12,7 @@ from ...core import decision_tasks, faults
 from ...core.decision_slot import DecisionTask
 from ...engine.history import page_of
 from ...engine.runs import Run
-from ...engine.tasklists import Taken
+from ...engine.task_lists import TaskTaken
 from ...engine.world import DomainWorld
 from ..call import Call, operation
 from ..results import EMPTY, EventsPage, Members, Result
@@ -32,12 +32,12 @@ def poll_for_decision_task(call: Call) -> Result:
     position = call.page_start()
     if position is not None:
         run, task = _started(call, TaskToken(*position[0]))
-        taken = Taken(run, task, run.execution.previous_started_event_id, call.now_ms)
+        taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
         return _page(call, taken, position[1])
     return call.poll("decision", lambda taken: _page(call, taken, None), NO_TASK)
 
 
-def _page(call: Call, taken: Taken, start: int | None) -> EventsPage:
+def _page(call: Call, taken: TaskTaken, start: int | None) -> EventsPage:
     """The answer with the page that begins with event ``start``, or with the first page."""
     run, task = taken.run, taken.task
     execution, previous = run.execution, taken.previous_started_event_id
@@ -94,7 +94,7 @@ def open_run_of(call: Call, token: TaskToken) -> Run:
 
     A run that has vanished is told from one that never was by its workflow id in the token.
     """
-    run = call.partition.runs.get(token.run_id)
+    run = call.region.runs.get(token.run_id)
     if run is None:
         if token.workflow_id is None:
             raise faults.invalid_token()

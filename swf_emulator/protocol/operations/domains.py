@@ -21,21 +21,21 @@ PAGE_MAX = 1000
 def register_domain(call: Call) -> Result:
     """Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
     tags = {tag["key"]: tag.get("value", "") for tag in call.parameters.get("tags", ())}
-    call.partition.register_domain(
+    call.region.register_domain(
         call["name"],
         call.get("description"),
         call["workflowExecutionRetentionPeriodInDays"],
         tags,
         call.settings,
     )
-    call.engine.partitions[call.partition.scope] = call.partition
+    call.engine.regions[call.region.scope] = call.region
     return EMPTY
 
 
 @operation("DeprecateDomain")
 def deprecate_domain(call: Call) -> Result:
     """Deprecates its types too. Faults: UnknownResourceFault, DomainDeprecatedFault."""
-    domain = call.partition.domain(call["name"])
+    domain = call.region.domain(call["name"])
     if domain.deprecated:
         raise faults.domain_deprecated(domain.name)
     domain.deprecate(call.now_ms)
@@ -45,7 +45,7 @@ def deprecate_domain(call: Call) -> Result:
 @operation("UndeprecateDomain")
 def undeprecate_domain(call: Call) -> Result:
     """Leaves its types as they are. Faults: UnknownResourceFault, DomainAlreadyExistsFault."""
-    domain = call.partition.domain(call["name"])
+    domain = call.region.domain(call["name"])
     if not domain.deprecated:
         raise faults.domain_already_exists(domain.name)
     domain.deprecated = False
@@ -55,7 +55,7 @@ def undeprecate_domain(call: Call) -> Result:
 @operation("DescribeDomain")
 def describe_domain(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
-    domain = call.partition.domain(call["name"])
+    domain = call.region.domain(call["name"])
     return Members(
         {
             "domainInfo": _domain_info(domain),
@@ -69,10 +69,10 @@ def list_domains(call: Call) -> Result:
     """By name, in the order of its characters' code points."""
     newest_first = call.parameters.get("reverseOrder", False)
     start = call.page_start()
-    names = call.partition.domains.irange(
+    names = call.region.domains.irange(
         *_range(None if start is None else start[0], newest_first), reverse=newest_first
     )
-    found = (call.partition.domains[name] for name in names)
+    found = (call.region.domains[name] for name in names)
     asked = (domain for domain in found if domain.status == call["registrationStatus"])
     size = call.page_size(PAGE_MAX)
     page = list(islice(asked, size + 1))
@@ -113,7 +113,7 @@ def _tagged(call: Call) -> Domain:
     """The domain of an ARN; an ARN of anything else names nothing that is known."""
     arn: str = call["resourceArn"]
     name = arn.rpartition(":/domain/")[2]
-    domain: Domain | None = call.partition.domains.get(name)
+    domain: Domain | None = call.region.domains.get(name)
     if domain is None or domain.arn != arn:
         raise faults.unknown_domain(name)
     return domain

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from .core.settings import Settings
+from ..core.settings import Settings
 from .documents import Document, DocumentError, read_document
 
 PREFIX = "SWF_EMULATOR_"

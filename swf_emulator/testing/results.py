@@ -12,13 +12,13 @@ from ..core.registry import EVENTS
 from ..emulator import Emulator
 from ..engine.runs import Run
 from ..histories import events_of, format_timeline
-from .stuck import Stuck
+from .diagnosis import Stuck
 
 OPEN = "OPEN"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExecutionResult:
     """An execution at the moment at which it was looked at.
 
     ``status`` is ``OPEN`` or the close status (``COMPLETED``, ``FAILED``, ``TIMED_OUT``…);
@@ -54,7 +54,7 @@ class Outcome:
 
 def outcome(
     emulator: Emulator, workflow_id: str, run_id: str | None = None, domain: str | None = None
-) -> Outcome:
+) -> ExecutionResult:
     """Where an execution stands; without ``run_id``, its last run. Raises KeyError."""
     key = [
         key
@@ -67,7 +67,9 @@ def outcome(
     last = events_of(events[-1:])[0]
     status = EVENTS[last.event_type].close_status
     closing = {} if status is None else last.attributes
-    return Outcome(key[0].domain, workflow_id, key[0].run_id, status or OPEN, events, closing)
+    return ExecutionResult(
+        key[0].domain, workflow_id, key[0].run_id, status or OPEN, events, closing
+    )
 
 
 def wait_closed(
@@ -76,7 +78,7 @@ def wait_closed(
     *,
     domain: str | None = None,
     timeout_seconds: float = 10.0,
-) -> Outcome:
+) -> ExecutionResult:
     """Wait, in real time, until threads have brought an execution and its later runs to a close.
 
     Raises `Stuck`, which says what it waits for, and KeyError.
@@ -108,7 +110,7 @@ def is_open(emulator: Emulator, workflow_id: str, domain: str | None = None) -> 
     with emulator.engine.lock:
         return any(
             workflow_id in found.open_runs
-            for partition in emulator.engine.partitions.values()
-            for found in partition.domains.values()
+            for region in emulator.engine.regions.values()
+            for found in region.domains.values()
             if domain in (None, found.name)
         )

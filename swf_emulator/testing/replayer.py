@@ -17,8 +17,8 @@ from typing import Any
 
 from ..core.events import Event, attributes_name
 from ..histories import format_timeline, whole_history
-from .decisions import Batch, Recorded, batches, decided_text
-from .running import NO_ANSWER, Decider
+from .recorded_decisions import Batch, Recorded, batches, decided_text
+from .workers import NO_ANSWER, Decider
 
 CONTEXT_LINES = 12
 TOKEN = UNKNOWN = "replayed"
@@ -50,11 +50,11 @@ def replay(
 
     Args:
         history: a whole history, as boto3, the AWS CLI or `Emulator.history` gives it, or all
-            of its pages; an `Outcome`; or the path of a JSON file with one.
+            of its pages; an `ExecutionResult`; or the path of a JSON file with one.
         decider: a function from a decision task to its decisions. It gets the task as boto3
             gives it, with all events until then.
         workflow_id, run_id: what the tasks say of them, since a history does not; by default
-            what an `Outcome` or the emulator's own JSON says, else ``replayed``.
+            what an `ExecutionResult` or the emulator's own JSON says, else ``replayed``.
 
     Decision tasks that nobody has answered are not shown. Of settings, only those count that
     the decider gives. Raises `Mismatch`, ValueError for what is no whole history, and what

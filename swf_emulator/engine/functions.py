@@ -49,7 +49,7 @@ class Raised(NamedTuple):
     after_seconds: float = 0.0
 
 
-Outcome = Returned | Raised
+FunctionResult = Returned | Raised
 
 
 RESULT_MAX = 32_768
@@ -57,7 +57,7 @@ REASON_MAX = 256
 """Lengths of ``result``, ``details`` and ``reason`` in the service model, in characters."""
 
 
-def outcome_events(task: LambdaTask, outcome: Outcome) -> NewEvents:
+def outcome_events(task: LambdaTask, outcome: FunctionResult) -> NewEvents:
     """What the execution records of an outcome. A result that is too long fails [inferred]."""
     if isinstance(outcome, Raised):
         return fail(task, outcome.reason[:REASON_MAX], outcome.details[:RESULT_MAX])
@@ -69,7 +69,7 @@ def outcome_events(task: LambdaTask, outcome: Outcome) -> NewEvents:
 class LambdaInvoker(Protocol):
     """Invokes one function and tells the outcome; it does not raise."""
 
-    def invoke(self, invocation: Invocation) -> Outcome: ...
+    def invoke(self, invocation: Invocation) -> FunctionResult: ...
 
 
 class FunctionError(Exception):
@@ -101,7 +101,7 @@ class RegisteredFunctions:
         """The names that are registered, sorted."""
         return sorted(self._functions)
 
-    def invoke(self, invocation: Invocation) -> Outcome:
+    def invoke(self, invocation: Invocation) -> FunctionResult:
         registered = self._functions.get(invocation.function_name)
         if registered is None:
             return unknown_function(invocation.function_name)
@@ -123,7 +123,7 @@ class LambdaEndpoint:
         self.endpoint_url = endpoint_url
         self._clients: dict[str, Any] = {}
 
-    def invoke(self, invocation: Invocation) -> Outcome:
+    def invoke(self, invocation: Invocation) -> FunctionResult:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

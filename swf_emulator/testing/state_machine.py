@@ -25,10 +25,10 @@ from hypothesis.stateful import (
 )
 
 from ..histories import format_history
-from .cases import DOMAIN, fresh_emulator, register_domain
-from .running import NO_ANSWER, Decider, Task, answer_decision, poll_decision
-from .stuck import Stuck
-from .surroundings import Surroundings
+from .case import DOMAIN, fresh_emulator, register_domain
+from .diagnosis import Stuck
+from .simulator import Surroundings
+from .workers import NO_ANSWER, Decider, Task, answer_decision, poll_decision
 
 WORKFLOW_ID = "explored"
 TASK_LIST = "explored"

@@ -41,7 +41,7 @@ class Ticket:
         return self.order < other.order
 
 
-class Taken(NamedTuple):
+class TaskTaken(NamedTuple):
     """A task that was started for a poller, with what its answer says of that instant."""
 
     run: Run

@@ -14,15 +14,15 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import get_input_stream
 
-from ..core.events import Event
-from ..engine.clock import MODES, Clock, instant_ms
-from ..engine.engine import Engine
-from ..engine.history import decode_event
-from ..engine.runs import Run
-from ..engine.state import export_state, import_state
-from ..histories import TIMELINE_TEXT, format_history, format_timeline
-from .bodies import Refused, is_number, json_object, json_response, only, parsed, query, refused
-from .served import Served
+from ...core.events import Event
+from ...engine.clock import MODES, Clock, instant_ms
+from ...engine.engine import Engine
+from ...engine.history import decode_event
+from ...engine.runs import Run
+from ...engine.snapshot import export_state, import_state
+from ...histories import TIMELINE_TEXT, format_history, format_timeline
+from ..backend import Served
+from .requests import Refused, is_number, json_object, json_response, only, parsed, query, refused
 
 OPEN = "OPEN"
 SPEED_MAX = 1e9
@@ -144,7 +144,7 @@ def _nothing(rest: str = "") -> Response:
 
 
 def _current(emulator: Served) -> Callable[[], Engine]:
-    return lambda: emulator.protocol.engine
+    return lambda: emulator.service.engine
 
 
 # Requests.
@@ -241,7 +241,7 @@ def _iso(at_ms: int | None) -> str | None:
 
 
 def _execution(run: Run) -> dict[str, Any]:
-    execution, scope = run.execution, run.domain.partition.scope
+    execution, scope = run.execution, run.domain.region.scope
     return {
         "account": scope.account,
         "region": scope.region,
@@ -263,8 +263,8 @@ def _matching(engine: Engine, asked: dict[str, str]) -> list[Run]:
         return all(known[name] == value for name, value in asked.items())
 
     def found() -> list[Run]:
-        partitions = engine.partitions.values()
-        runs = [run for partition in partitions for run in partition.runs.values()]
+        regions = engine.regions.values()
+        runs = [run for region in regions for run in region.runs.values()]
         return sorted((run for run in runs if matches(run)), key=lambda run: run.sequence)
 
     return engine.transact(found)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ._version import __version__
-from .configuration import ConfigurationError, config_option, option, settings_options
-from .core.settings import Settings
-from .engine.clock import MODES, Clock
+from .._version import __version__
+from ..core.settings import Settings
+from ..engine.clock import MODES, Clock
+from .options import ConfigurationError, config_option, option, settings_options
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
-    from .eventing import Webhook
-    from .metrics import Metrics
+    from ..emulator import Emulator
+    from ..telemetry.metrics import Metrics
+    from ..telemetry.webhook import Webhook
 
 PORT = 4596
 
@@ -130,11 +130,11 @@ def serve(
     **settings: Any,
 ) -> None:
     """Serve the emulator over HTTP until interrupted."""
-    from . import logs
-    from .emulator import Emulator
-    from .http.limits import Limits
-    from .http.options import EdgeOptions
-    from .http.server import NotAsked, bind, run, url_of
+    from ..emulator import Emulator
+    from ..http.limits import Limits
+    from ..http.options import EdgeOptions
+    from ..http.server import NotAsked, bind, run, url_of
+    from ..telemetry import logs
 
     if not (account.isascii() and account.isdigit() and len(account) == 12):
         raise click.BadParameter("must be 12 digits", param_hint="--account")
@@ -193,9 +193,9 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
     decisions; its module is looked for here first. The exit status is 1 if it decides
     otherwise than recorded.
     """
-    from .testing.loading import NotFound, load_function
-    from .testing.replaying import Mismatch
-    from .testing.replaying import replay as show_again
+    from ..testing.loading import NotFound, load_function
+    from ..testing.replayer import Mismatch
+    from ..testing.replayer import replay as show_again
 
     try:
         function = load_function(decider)
@@ -215,7 +215,7 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
 def _webhook(emulator: Emulator, url: str | None, queue_max: int) -> Webhook | None:
     if url is None:
         return None
-    from .eventing import Webhook
+    from ..telemetry.webhook import Webhook
 
     try:
         return Webhook(emulator.engine, url, queue_max=queue_max)
@@ -225,20 +225,20 @@ def _webhook(emulator: Emulator, url: str | None, queue_max: int) -> Webhook | N
 
 def _metrics(emulator: Emulator, webhook: Webhook | None) -> Metrics:
     try:
-        from .metrics import Metrics
+        from ..telemetry.metrics import Metrics
     except ImportError:
         raise ConfigurationError(
             "--metrics needs the extra: pip install 'swf-emulator[metrics]'"
         ) from None
-    return Metrics(emulator.protocol, webhook)
+    return Metrics(emulator.service, webhook)
 
 
 def _seed(emulator: Emulator, paths: tuple[Path, ...]) -> None:
     from .documents import DocumentError
-    from .seeding import seed
+    from .init_files import seed
 
     try:
-        seed(emulator.protocol, paths)
+        seed(emulator.service, paths)
     except DocumentError as error:
         raise ConfigurationError(f"--init: {error}") from None
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.catalog import Partition, Scope
+from ..engine.catalog import Region, Scope
 from ..engine.engine import Engine
 from ..engine.runs import Run
-from ..engine.view import ListRecord, OpenItem, Poller
-from ..protocol.dispatch import Protocol
+from ..engine.view import ListRecord, OpenRecord, Poller
+from ..protocol.service import Service
 
 
 @dataclass(slots=True)
@@ -40,15 +40,15 @@ class Due:
     run_id: str
 
 
-def scopes(protocol: Protocol) -> list[Scope]:
+def scopes(protocol: Service) -> list[Scope]:
     """The accounts and regions that hold a domain; never none."""
     found = protocol.engine.read(lambda view: view.scopes())
     return found or [Scope(protocol.account, protocol.region)]
 
 
-def partition_of(engine: Engine, scope: Scope) -> Partition:
-    """The partition, without bringing it into being."""
-    return engine.partitions.get(scope) or Partition(scope)
+def region_of(engine: Engine, scope: Scope) -> Region:
+    """The region, without bringing it into being."""
+    return engine.regions.get(scope) or Region(scope)
 
 
 def queues(engine: Engine, scope: Scope, domain: str | None = None) -> list[Queue]:
@@ -93,7 +93,7 @@ EFFECTS = {
 }
 
 
-def effect_of(item: OpenItem) -> str:
+def effect_of(item: OpenRecord) -> str:
     """What the item's deadline will do."""
     text = EFFECTS.get(item.kind, "{0.kind} {0.title} times out ({0.timeout_type})")
     return text.format(item)
@@ -101,9 +101,7 @@ def effect_of(item: OpenItem) -> str:
 
 def run_of(engine: Engine, scope: Scope, domain: str, workflow_id: str, run_id: str) -> Run:
     """That run. Fault: UnknownResourceFault."""
-    return engine.transact(
-        lambda: partition_of(engine, scope).domain(domain).run(workflow_id, run_id)
-    )
+    return engine.transact(lambda: region_of(engine, scope).domain(domain).run(workflow_id, run_id))
 
 
 def runs_of(engine: Engine, run: Run) -> list[dict[str, Any]]:
@@ -136,7 +134,7 @@ def counts(engine: Engine, scope: Scope) -> list[dict[str, Any]]:
                 "workflowTypes": len(domain.types["WorkflowType"]),
                 "activityTypes": len(domain.types["ActivityType"]),
             }
-            for domain in partition_of(engine, scope).domains.values()
+            for domain in region_of(engine, scope).domains.values()
         ]
 
     return engine.transact(read)

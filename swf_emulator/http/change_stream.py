@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ..console.live import state_of
+from ..console.overview import state_of
 from ..engine.engine import Engine
 from .origin import host_allowed
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
 from ..engine.history import decode_event
-from . import live
+from . import overview as live
 from .forms import fields_of, parameters_of, texts_of
 from .site import Model, Site, done, refused
 

@@ -25,7 +25,7 @@ from ..core.faults import Fault
 from ..engine.accounts import Accounts
 from ..engine.catalog import Scope
 from ..engine.engine import Engine
-from ..engine.tasklists import Poll
+from ..engine.task_lists import Poll
 from . import errors, operations, validation
 from .call import OPERATIONS, Call
 from .results import Result, Waiting
@@ -74,7 +74,7 @@ class Answer(NamedTuple):
         ]
 
 
-class Outcome(NamedTuple):
+class CallRecord(NamedTuple):
     """One call and its answer, for those who watch. ``seconds`` include the time of a hold.
 
     ``parameters`` is empty if the request was refused before it was understood.
@@ -151,7 +151,7 @@ class HeldPoll:
         return answers[0]
 
 
-class Protocol:
+class Service:
     """Answers requests from one engine.
 
     ``account`` and ``region`` serve requests that name none in their signature.
@@ -168,7 +168,7 @@ class Protocol:
         self.engine = engine
         self.account = account
         self.region = region
-        self.observers: list[Callable[[Outcome], None]] = []
+        self.observers: list[Callable[[CallRecord], None]] = []
         """Told of every answered call, without the lock, in the thread that answers. What one
         of them raises is logged."""
 
@@ -187,7 +187,9 @@ class Protocol:
             if self.observers or log.isEnabledFor(logging.INFO):
                 seconds = time.perf_counter() - started
                 scope = self.scope_of(request.authorization)
-                self._tell(Outcome(request_id, operation, scope, parameters, fault, seconds, body))
+                self._tell(
+                    CallRecord(request_id, operation, scope, parameters, fault, seconds, body)
+                )
             code = None if fault is None else fault.code
             return Answer(status, content_type, request_id, body, code)
 
@@ -215,7 +217,7 @@ class Protocol:
     def _engine_of(self, scope: Scope) -> Engine:
         return self.engine if self._accounts is None else self._accounts.engine(scope.account)
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _tell(self, outcome: CallRecord) -> None:
         log.info("%s", outcome, extra={"outcome": outcome})
         for observe in self.observers:
             try:
@@ -233,7 +235,7 @@ class Protocol:
         if operation not in OPERATIONS:
             raise errors.unknown_operation()
         parameters = validation.validate(operation, value)
-        refused = self.engine.guard.refuses_operation(operation, parameters)
+        refused = self.engine.refusals.refuses_operation(operation, parameters)
         if refused is not None:
             raise refused
         return parameters
@@ -247,7 +249,7 @@ class Protocol:
         with engine.transaction:
             if operation in CHANGING:
                 engine.changed()
-            call = Call(engine, engine.partition(scope), operation, parameters, held)
+            call = Call(engine, engine.region(scope), operation, parameters, held)
             return OPERATIONS[operation](call)
 
     def call(self, scope: Scope, operation: str, /, **members: Any) -> dict[str, Any]:
@@ -269,7 +271,9 @@ class Protocol:
             if self.observers or log.isEnabledFor(logging.INFO):
                 seconds = time.perf_counter() - started
                 request_id = self.engine.ids.request_id()
-                self._tell(Outcome(request_id, operation, scope, parameters, fault, seconds, body))
+                self._tell(
+                    CallRecord(request_id, operation, scope, parameters, fault, seconds, body)
+                )
         answer: dict[str, Any] = orjson.loads(body) if body else {}
         return answer
 

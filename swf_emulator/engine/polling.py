@@ -12,9 +12,9 @@ from typing import Any
 from ..core import faults
 from .catalog import Domain
 from .runs import Kept
-from .tasklists import Poll, Taken, TaskList, Ticket
+from .task_lists import Poll, TaskList, TaskTaken, Ticket
 
-Start = Callable[[Ticket, str | None], "Taken | None"]
+Start = Callable[[Ticket, str | None], "TaskTaken | None"]
 """Record that a task is started for a poller of that identity. None if the execution's
 history was full: then the task is gone with the execution."""
 
@@ -74,7 +74,9 @@ class Handoff:
         """After an error: hand out nothing of the list that comes next."""
         del self._ready[kind][next(iter(self._ready[kind]))]
 
-    def poll(self, poll: Poll, held: bool, pollers_max: int, held_max: int) -> Taken | Poll | None:
+    def poll(
+        self, poll: Poll, held: bool, pollers_max: int, held_max: int
+    ) -> TaskTaken | Poll | None:
         """Take the next task of the poll's list, or wait for one.
 
         Returns the task; the poll itself if it waits now; None if it is not to be ``held``. Faults: LimitExceededFault

@@ -12,7 +12,7 @@ from ..core.decision_slot import DecisionTask
 from ..core.events import Event
 from ..core.execution import OPEN_COUNTS, Execution
 from ..core.lambdas import LambdaTask
-from ..core.pending import Pending
+from ..core.open_items import OpenItem
 from ..core.record import fold
 from ..core.timers import Timer
 from ..engine.history import decode_event
@@ -56,11 +56,11 @@ def step(workflow_id: str, run_id: str, history: Sequence[bytes], event_id: int)
     execution = Execution(workflow_id, run_id)
     for stored in history[: event_id - 1]:
         fold(execution, decode_event(stored))
-    before = dict(execution.pending)
-    execution.touched.clear()
+    before = dict(execution.open_items)
+    execution.changed_items.clear()
     event = decode_event(history[event_id - 1])
     fold(execution, event)
-    touched = {pending.event_id for pending in execution.touched}
+    touched = {pending.event_id for pending in execution.changed_items}
     return Step(
         event_id,
         len(history),
@@ -76,17 +76,17 @@ def step(workflow_id: str, run_id: str, history: Sequence[bytes], event_id: int)
         execution.latest_execution_context,
         [
             _thing(pending, _change(pending, before, touched, event))
-            for pending in execution.pending.values()
+            for pending in execution.open_items.values()
         ],
         [
             _thing(pending, "closed")
             for pending in before.values()
-            if pending.event_id not in execution.pending
+            if pending.event_id not in execution.open_items
         ],
     )
 
 
-def _change(pending: Pending, before: dict[int, Pending], touched: set[int], event: Event) -> str:
+def _change(pending: OpenItem, before: dict[int, OpenItem], touched: set[int], event: Event) -> str:
     if pending.event_id not in before:
         return "opened"
     return "changed" if pending.event_id in touched else ""
@@ -103,7 +103,7 @@ def _decider(execution: Execution) -> str:
     return "has nothing to do" if not execution.closed else "is done"
 
 
-def _thing(pending: Pending, change: str) -> OpenThing:
+def _thing(pending: OpenItem, change: str) -> OpenThing:
     kind, name = _named(pending)
     deadline = pending.next_deadline()
     started = getattr(pending, "started_event_id", None)
@@ -113,7 +113,7 @@ def _thing(pending: Pending, change: str) -> OpenThing:
     )
 
 
-def _named(pending: Pending) -> tuple[str, str]:
+def _named(pending: OpenItem) -> tuple[str, str]:
     match pending:
         case ActivityTask():
             return "activity", f"{pending.activity_id} · {pending.activity_type['name']}"

@@ -24,11 +24,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from .core.events import Event
-from .core.registry import EVENTS
-from .engine.engine import Engine
-from .engine.runs import Run
-from .protocol.operations.executions import described
+from ..core.events import Event
+from ..core.registry import EVENTS
+from ..engine.engine import Engine
+from ..engine.runs import Run
+from ..protocol.operations.executions import described
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def detail_of(engine: Engine, run: Run) -> dict[str, Any]:
 
 def envelope_of(run: Run, event: Event, detail: dict[str, Any]) -> dict[str, Any]:
     """The whole event as EventBridge delivers it."""
-    scope = run.domain.partition.scope
+    scope = run.domain.region.scope
     instant = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC)
     return {
         "version": "0",

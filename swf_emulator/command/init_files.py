@@ -25,11 +25,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .core.faults import Fault
+from ..core.faults import Fault
+from ..engine.catalog import Scope
+from ..protocol.model import service_model
+from ..protocol.service import Service
 from .documents import SUFFIXES, Document, DocumentError, Place, read_document
-from .engine.catalog import Scope
-from .protocol.dispatch import Protocol
-from .protocol.model import service_model
 
 SECTIONS = {
     "workflowTypes": "RegisterWorkflowType",
@@ -77,7 +77,7 @@ class Step(NamedTuple):
         return self.document.error(f"{self.operation}: {text}", *place)
 
 
-def seed(protocol: Protocol, paths: Iterable[Path]) -> int:
+def seed(protocol: Service, paths: Iterable[Path]) -> int:
     """Do what files, or all files in directories, ask for; how many things are new.
 
     All files are read before anything is done. Raises DocumentError, which names file and
@@ -104,7 +104,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise DocumentError(f"{path}: not a directory, nor a file {', '.join(SUFFIXES)}")
 
 
-def _steps(document: Document, protocol: Protocol) -> Iterator[Step]:
+def _steps(document: Document, protocol: Service) -> Iterator[Step]:
     _refuse_unknown(document, (), document.value, ("domains",))
     for index, domain in _tables(document, (), document.value, "domains"):
         place: Place = ("domains", index)
@@ -166,7 +166,7 @@ def _texts(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _done(protocol: Protocol, step: Step) -> bool:
+def _done(protocol: Service, step: Step) -> bool:
     """Make the call; False if the thing was there already."""
     parameters = step.parameters
     if step.operation == "RegisterDomain":

@@ -13,9 +13,9 @@ import re
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from .core.events import Event
-from .engine.history import decode_event
-from .engine.runs import Run
+from ..core.events import Event
+from ..engine.history import decode_event
+from ..engine.runs import Run
 
 WORKFLOW = ("account", "region", "domain", "workflow_type_name", "workflow_type_version")
 ACTIVITY = ("account", "region", "domain", "activity_type_name", "activity_type_version")
@@ -156,7 +156,7 @@ def _counter(name: str, labels: tuple[str, ...], registry: CollectorRegistry) ->
 
 
 def _labels(run: Run, kind: dict[str, str]) -> tuple[str, ...]:
-    return (*run.domain.partition.scope, run.domain.name, kind["name"], kind["version"])
+    return (*run.domain.region.scope, run.domain.name, kind["name"], kind["version"])
 
 
 def _event(run: Run, event_id: int) -> Event:

@@ -1,6 +1,6 @@
 """Logs for people (``text``) and for machines (``json``, one object a line), on stderr.
 
-A line about a call carries its outcome: see `protocol.dispatch.Outcome`. The names that the
+A line about a call carries its outcome: see `protocol.service.CallRecord`. The names that the
 API gives things are the names in the log.
 """
 
@@ -13,10 +13,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from .core.faults import Fault
-from .engine.engine import Engine
-from .protocol.dispatch import Outcome
-from .protocol.tokens import TaskToken
+from ..core.faults import Fault
+from ..engine.engine import Engine
+from ..protocol.service import CallRecord
+from ..protocol.tokens import TaskToken
 
 FORMATS = ("text", "json")
 
@@ -70,7 +70,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
         }
         outcome = getattr(record, "outcome", None)
-        if isinstance(outcome, Outcome):
+        if isinstance(outcome, CallRecord):
             line |= call_members(outcome, self._engine)
         else:
             line["message"] = record.getMessage()
@@ -79,14 +79,14 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, separators=(",", ":"))
 
 
-def call_members(outcome: Outcome, engine: Engine | None = None) -> dict[str, Any]:
+def call_members(outcome: CallRecord, engine: Engine | None = None) -> dict[str, Any]:
     """What is told of a call; members that it does not have are left out."""
     workflow_id, run_id = execution_of(outcome)
     fault = outcome.fault
     of_domain = outcome.operation.endswith("Domain")
     domain = outcome.parameters.get("name" if of_domain else "domain")
     if domain is None and run_id is not None and engine is not None:
-        run = engine.partition(outcome.scope).runs.get(run_id)
+        run = engine.region(outcome.scope).runs.get(run_id)
         domain = None if run is None else run.domain.name
     members = {
         "operation": outcome.operation or None,
@@ -103,7 +103,7 @@ def call_members(outcome: Outcome, engine: Engine | None = None) -> dict[str, An
     return {name: value for name, value in members.items() if value is not None}
 
 
-def execution_of(outcome: Outcome) -> tuple[str | None, str | None]:
+def execution_of(outcome: CallRecord) -> tuple[str | None, str | None]:
     """Workflow id and run id, as far as the request or the answer tells them."""
     parameters = outcome.parameters
     if "taskToken" in parameters:

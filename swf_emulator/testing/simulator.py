@@ -11,8 +11,8 @@ from typing import Any
 
 from ..core.events import attributes_name
 from ..emulator import Emulator
-from ..engine.view import ExecutionRecord, OpenItem, QueuedItem, View
-from .running import poll_activity, poll_decision
+from ..engine.view import ExecutionRecord, OpenRecord, QueuedItem, View
+from .workers import poll_activity, poll_decision
 
 YEAR_SECONDS = "31536000"
 DEFAULT_TASK_LIST = "default"
@@ -49,7 +49,7 @@ class Surroundings:
 
     # What is there.
 
-    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenItem]], list[QueuedItem]]:
+    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenRecord]], list[QueuedItem]]:
         """What is open in the domain, and the first task of each list."""
 
         def look(view: View) -> Any:
@@ -106,7 +106,7 @@ class Surroundings:
     def _heads(self, kind: str) -> list[QueuedItem]:
         return [head for head in self._read()[1] if head.item.kind == kind]
 
-    def _taken(self) -> list[tuple[ExecutionRecord, OpenItem]]:
+    def _taken(self) -> list[tuple[ExecutionRecord, OpenRecord]]:
         return [
             (run, item)
             for run, item in self._read()[0]
@@ -198,7 +198,7 @@ class Surroundings:
                 return
 
 
-def _name(run: ExecutionRecord, task: OpenItem) -> str:
+def _name(run: ExecutionRecord, task: OpenRecord) -> str:
     if task.kind == "decision":
         return run.workflow_id
     return f"{run.workflow_id}/{task.title}" if run.is_child else task.title

@@ -22,7 +22,7 @@ NOT_PERMITTED = "OperationNotPermittedFault"
 FOR_GOOD = -1
 
 
-class Guard:
+class Refusals:
     """Permits everything but what it is told to refuse.
 
     A subclass may decide by itself: override `refuses_operation` and `refuses_decision`.

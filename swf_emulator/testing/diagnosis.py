@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from ..emulator import Emulator
 from ..engine.history import decode_event
-from ..engine.view import ExecutionRecord, OpenItem, View
+from ..engine.view import ExecutionRecord, OpenRecord, View
 from ..histories import elapsed, format_timeline
 
 LAST_LINES = 15
 
-Unserved = Callable[[OpenItem], str | None]
+Unserved = Callable[[OpenRecord], str | None]
 """Why a waiting task is not taken: from the task to a reason, None if it is."""
 
 
@@ -67,11 +67,11 @@ def _waits(view: View, execution: ExecutionRecord, unserved: Unserved | None) ->
         yield f"it times out as a whole in {elapsed(max(0, lifetime.due_ms - view.now_ms))}"
 
 
-def _line(item: OpenItem, now_ms: int, unserved: Unserved | None) -> str:
+def _line(item: OpenRecord, now_ms: int, unserved: Unserved | None) -> str:
     return f"{_named(item)}{_state(item, now_ms, unserved)}{_ends(item, now_ms)}"
 
 
-def _state(item: OpenItem, now_ms: int, unserved: Unserved | None) -> str:
+def _state(item: OpenRecord, now_ms: int, unserved: Unserved | None) -> str:
     match item.kind:
         case "decision" | "activity" if item.taken:
             assert item.since_ms is not None
@@ -88,7 +88,7 @@ def _state(item: OpenItem, now_ms: int, unserved: Unserved | None) -> str:
             return ": on its way"
 
 
-def _queued(item: OpenItem, unserved: Unserved | None) -> str:
+def _queued(item: OpenRecord, unserved: Unserved | None) -> str:
     if item.task_list is None:
         return "waits behind the one that is being decided"
     why = "nobody takes it" if unserved is None else unserved(item)
@@ -97,7 +97,7 @@ def _queued(item: OpenItem, unserved: Unserved | None) -> str:
     )
 
 
-def _ends(item: OpenItem, now_ms: int) -> str:
+def _ends(item: OpenRecord, now_ms: int) -> str:
     if item.due_ms is None:
         return ""
     after = elapsed(max(0, item.due_ms - now_ms))
@@ -118,7 +118,7 @@ NOUNS = {
 }
 
 
-def _named(item: OpenItem) -> str:
+def _named(item: OpenRecord) -> str:
     title = f" {item.title!r}" if item.title else ""
     what = f" ({item.type_name})" if item.type_name else ""
     return f"{NOUNS.get(item.kind, item.kind)}{title}{what}"

@@ -36,7 +36,7 @@ class QueuedTask(NamedTuple):
     priority: int
 
 
-class Pending:
+class OpenItem:
     """One open thing of an execution."""
 
     __slots__ = ("event_id", "name")

@@ -15,11 +15,11 @@ import orjson
 
 from ..core.activities import ActivityTask
 from ..core.lambdas import LambdaTask
-from .catalog import Domain, Partition, RegisteredType, Scope
+from .catalog import Domain, Region, RegisteredType, Scope
 from .engine import Engine
 from .history import encode_json, to_keep
 from .runs import Run
-from .tasklists import TaskList
+from .task_lists import TaskList
 
 FORMAT = "swf-emulator state"
 VERSION = 1
@@ -36,16 +36,16 @@ def import_state(engine: Engine, document: Any) -> None:
     A clock that stands still, or is behind, is set to the document's instant. Under one that
     runs, what has become due in between fires at once, each thing at its own instant.
     """
-    partitions, runs, now_ms = _restored(document)
+    regions, runs, now_ms = _restored(document)
 
     def replace() -> None:
-        engine.replace_state(partitions, max((run.sequence for run, _ in runs), default=0))
+        engine.replace_state(regions, max((run.sequence for run, _ in runs), default=0))
         if engine.clock.speed == 0 or engine.clock.now_ms() < now_ms:
             engine.clock.set_instant(now_ms)
         engine.now_ms = now_ms
         for run, _ in runs:
             engine.adopt(run)
-            for pending in run.execution.pending.values():
+            for pending in run.execution.open_items.values():
                 if isinstance(pending, LambdaTask) and pending.started_event_id:
                     engine.invoke(run, pending)
         _restore_order(runs)
@@ -76,8 +76,8 @@ def _places(domains: list[Domain]) -> dict[int, int]:
 
 
 def _domain(domain: Domain, places: dict[int, int]) -> dict[str, Any]:
-    scope = domain.partition.scope
-    runs = [run for run in domain.partition.runs.values() if run.domain is domain]
+    scope = domain.region.scope
+    runs = [run for run in domain.region.runs.values() if run.domain is domain]
     return {
         "account": scope.account,
         "region": scope.region,
@@ -112,7 +112,7 @@ def _run(run: Run, places: dict[int, int]) -> dict[str, Any]:
         "events": [orjson.loads(stored) for stored in run.history],
         "heartbeats": {
             str(task.event_id): {"atMs": task.heartbeat_ms, "details": task.heartbeat_details}
-            for task in execution.pending.values()
+            for task in execution.open_items.values()
             if isinstance(task, ActivityTask) and task.heartbeat_ms is not None
         },
         "queued": {
@@ -127,26 +127,26 @@ Queued = dict[int, int]
 """For each queued task, by its event id, its number in the order of all."""
 
 
-def _restored(document: Any) -> tuple[dict[Scope, Partition], list[tuple[Run, Queued]], int]:
+def _restored(document: Any) -> tuple[dict[Scope, Region], list[tuple[Run, Queued]], int]:
     try:
         if document["format"] != FORMAT or document["version"] != VERSION:
             raise ValueError(f"not a {FORMAT} of version {VERSION}")
-        partitions: dict[Scope, Partition] = {}
+        regions: dict[Scope, Region] = {}
         runs: list[tuple[Run, Queued]] = []
         for entry in document["domains"]:
             scope = Scope(entry["account"], entry["region"])
-            partition = partitions.setdefault(scope, Partition(scope))
-            domain = _restored_domain(partition, entry)
+            region = regions.setdefault(scope, Region(scope))
+            domain = _restored_domain(region, entry)
             runs.extend(_restored_runs(domain, entry["executions"]))
         runs.sort(key=lambda item: item[0].sequence)
-        return partitions, runs, int(document["nowMs"])
+        return regions, runs, int(document["nowMs"])
     except (KeyError, TypeError, AttributeError, AssertionError) as error:
         raise ValueError(f"not a whole {FORMAT}: {type(error).__name__}: {error}") from error
 
 
-def _restored_domain(partition: Partition, entry: Any) -> Domain:
+def _restored_domain(region: Region, entry: Any) -> Domain:
     domain = Domain(
-        partition, entry["name"], entry["description"], entry["retention"], dict(entry["tags"])
+        region, entry["name"], entry["description"], entry["retention"], dict(entry["tags"])
     )
     domain.deprecated = bool(entry["deprecated"])
     for one in entry["types"]:
@@ -160,7 +160,7 @@ def _restored_domain(partition: Partition, entry: Any) -> Domain:
         )
         registered.deprecated_ms = one["deprecatedMs"]
         domain.types[one["kind"]][one["name"], one["version"]] = registered
-    partition.domains[domain.name] = domain
+    region.domains[domain.name] = domain
     return domain
 
 
@@ -170,7 +170,7 @@ def _restored_runs(domain: Domain, entries: Any) -> Iterator[tuple[Run, Queued]]
         run.history = [to_keep(encode_json(event)) for event in entry["events"]]
         run.execution = run.folded()
         for event_id, beat in entry["heartbeats"].items():
-            task = run.execution.pending[int(event_id)]
+            task = run.execution.open_items[int(event_id)]
             assert isinstance(task, ActivityTask)
             task.heartbeat_ms, task.heartbeat_details = beat["atMs"], beat["details"]
         yield run, {int(event_id): order for event_id, order in entry["queued"].items()}

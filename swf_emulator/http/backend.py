@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from ..core.settings import Settings
-from ..engine.guard import Guard
-from ..engine.lambdas import RegisteredFunctions
-from ..protocol import dispatch
+from ..engine.functions import RegisteredFunctions
+from ..engine.refusals import Refusals
+from ..protocol.service import Service
 
 
 class Served(Protocol):
     """An emulator, as far as it is served over HTTP."""
 
     @property
-    def protocol(self) -> dispatch.Protocol: ...
+    def service(self) -> Service: ...
 
     @property
     def settings(self) -> Settings: ...
 
     @property
-    def guard(self) -> Guard: ...
+    def refusals(self) -> Refusals: ...
 
     @property
     def functions(self) -> RegisteredFunctions: ...

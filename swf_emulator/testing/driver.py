@@ -14,10 +14,11 @@ from weakref import WeakKeyDictionary
 
 from ..emulator import Emulator
 from ..engine.catalog import Scope
-from ..engine.view import Due, OpenItem, QueuedItem
+from ..engine.view import Due, OpenRecord, QueuedItem
 from ..histories import format_timeline
-from .outcomes import Outcome, is_open, outcome
-from .running import (
+from .diagnosis import Stuck
+from .results import ExecutionResult, is_open, outcome
+from .workers import (
     MAX_TASKS,
     NO_ANSWER,
     Activity,
@@ -27,7 +28,6 @@ from .running import (
     poll_activity,
     poll_decision,
 )
-from .stuck import Stuck
 
 Deciders = Decider | Mapping[str, Decider]
 """A decider for every task list, or deciders by the name of their list."""
@@ -48,7 +48,7 @@ def drive(
     until: Literal["closed", "idle"] | Callable[[], bool] = "closed",
     advance: Advance = "timers",
     max_tasks: int = MAX_TASKS,
-) -> Outcome:
+) -> ExecutionResult:
     """Decide and work until an execution is closed; returns how it stands then.
 
     Args:
@@ -128,7 +128,7 @@ class _Drive:
                     return True
         return False
 
-    def unserved(self, task: OpenItem) -> str | None:
+    def unserved(self, task: OpenRecord) -> str | None:
         """Why the task is not taken; None if it is."""
         assert task.task_list is not None
         if task.kind == "decision":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..engine.engine import Engine
-from ..engine.view import ExecutionRecord, OpenItem, View
-from .live import effect_of
-from .story import Story
+from ..engine.view import ExecutionRecord, OpenRecord, View
+from .overview import effect_of
+from .spans import Story
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ TEXTS = {
 }
 
 
-def _reason(view: View, run: ExecutionRecord, item: OpenItem, story: Story) -> Reason:
+def _reason(view: View, run: ExecutionRecord, item: OpenRecord, story: Story) -> Reason:
     span = story.spans.get(item.event_id)
     identity = (None if span is None else span.identity) or "without a name"
     text, advice, urgent, pollers = TEXTS.get(item.kind, "").format(item), "", False, None

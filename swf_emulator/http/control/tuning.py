@@ -13,12 +13,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from ..core.settings import Settings
-from ..engine.guard import NOT_PERMITTED, THROTTLED
-from ..engine.lambdas import FunctionError
-from ..protocol.model import service_model
-from .bodies import Refused, is_number, json_object, json_response, only, query, refused
-from .served import Served
+from ...core.settings import Settings
+from ...engine.functions import FunctionError
+from ...engine.refusals import NOT_PERMITTED, THROTTLED
+from ...protocol.model import service_model
+from ..backend import Served
+from .requests import Refused, is_number, json_object, json_response, only, query, refused
 
 NUMBER_MAX = 2**31 - 1
 """Above this no setting and no count differs from the next."""
@@ -54,7 +54,7 @@ def blueprint(emulator: Served) -> Blueprint:
     def change_settings() -> Response:
         """Change those that are named; all of them, or none if one is wrong."""
         changes = _changes(json_object())
-        with emulator.protocol.engine.lock:
+        with emulator.service.engine.lock:
             for name in FIXED:
                 if changes.get(name) not in (None, getattr(emulator.settings, name)):
                     raise Refused(f"{name} cannot be changed while the server runs")
@@ -80,7 +80,7 @@ def blueprint(emulator: Served) -> Blueprint:
     def permit() -> Response:
         """Refuse nothing any more."""
         query()
-        emulator.guard.permit()
+        emulator.refusals.permit()
         return json_response(_refusals(emulator))
 
     @routes.get("/_emulator/functions")
@@ -135,7 +135,7 @@ def _value(name: str, kind: type, value: Any) -> Any:
 
 
 def _refusals(emulator: Served) -> dict[str, Any]:
-    refused_now = emulator.guard.refusals()
+    refused_now = emulator.refusals.refusals()
     return {
         kind: {name: {label: why, "times": left} for name, (why, left) in refused_now[kind].items()}
         for kind, label in (("operations", "code"), ("decisions", "cause"))
@@ -153,13 +153,13 @@ def _refuse(emulator: Served, asked: dict[str, Any]) -> None:
         only(asked, ("operation", "code", "times"))
         operation = _one_of("operation", asked["operation"], service_model().operations)
         code = _one_of("code", asked.get("code", THROTTLED), (THROTTLED, NOT_PERMITTED))
-        emulator.guard.refuse_operation(operation, code, times)
+        emulator.refusals.refuse_operation(operation, code, times)
     else:
         only(asked, ("decision", "cause", "times"))
         decisions = service_model().shapes["DecisionType"]["enum"]
         decision = _one_of("decision", asked["decision"], decisions)
         cause = _one_of("cause", asked.get("cause"), _causes(decision))
-        emulator.guard.refuse_decision(decision, cause, times)
+        emulator.refusals.refuse_decision(decision, cause, times)
 
 
 def _one_of(name: str, value: Any, known: Any) -> str:
@@ -181,7 +181,7 @@ def _causes(decision: str) -> list[str]:
 
 def _runs_functions(emulator: Served) -> bool:
     """Whether the registered functions are those that Lambda tasks invoke."""
-    return emulator.protocol.engine.invocations.invoker is emulator.functions
+    return emulator.service.engine.invocations.invoker is emulator.functions
 
 
 def _function(asked: dict[str, Any]) -> tuple[Callable[[Any], Any], float]:

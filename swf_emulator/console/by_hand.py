@@ -22,7 +22,7 @@ def activity_token(engine: Engine, run: Run, event_id: int) -> str:
 
     def take() -> str:
         execution = run.execution
-        task = execution.pending.get(event_id)
+        task = execution.open_items.get(event_id)
         if execution.closed or not isinstance(task, ActivityTask):
             raise faults.unknown_activity(event_id)
         if not task.started_event_id:

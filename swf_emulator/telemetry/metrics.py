@@ -22,11 +22,11 @@ from prometheus_client import (
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ..core.events import Event
+from ..engine.runs import Run
+from ..protocol.call import OPERATIONS
+from ..protocol.service import CallRecord, Service
 from .cloudwatch import CloudWatch
-from .core.events import Event
-from .engine.runs import Run
-from .protocol.call import OPERATIONS
-from .protocol.dispatch import Outcome, Protocol
 
 CALL_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 20, 65)
 """Bounds of the buckets: microseconds of work, and up to 60 seconds of a held poll."""
@@ -47,7 +47,7 @@ class Delivery(Shape):
 class Metrics:
     """Observes one protocol and its engine from now on."""
 
-    def __init__(self, protocol: Protocol, delivery: Delivery | None = None) -> None:
+    def __init__(self, protocol: Service, delivery: Delivery | None = None) -> None:
         registry = self._registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -77,7 +77,7 @@ class Metrics:
         """The metrics in Prometheus' text format, and its content type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
 
-    def _called(self, outcome: Outcome) -> None:
+    def _called(self, outcome: CallRecord) -> None:
         # What a client makes up must not make up a label.
         operation = outcome.operation if outcome.operation in OPERATIONS else "unknown"
         fault = "" if outcome.fault is None else outcome.fault.code
@@ -94,7 +94,7 @@ class Metrics:
 class _State(Collector):
     """What is there at the moment of asking."""
 
-    def __init__(self, protocol: Protocol, delivery: Delivery | None) -> None:
+    def __init__(self, protocol: Service, delivery: Delivery | None) -> None:
         self._engine = protocol.engine
         self._delivery = delivery
 
@@ -126,7 +126,7 @@ class _State(Collector):
             value=len(self._engine.deadlines),
         )
         for domain in self._engine.domains():
-            where = [*domain.partition.scope, domain.name]
+            where = [*domain.region.scope, domain.name]
             opened.add_metric(where, domain.visibility.open_count)
             closed.add_metric(where, domain.visibility.closed_count)
             for task_list in domain.task_lists.values():

@@ -1,0 +1,1 @@
+"""The ``swf-emulator`` command: options, configuration files, initial state."""

@@ -1,0 +1,1 @@
+"""Observe an emulator: logs, Prometheus metrics, CloudWatch counterparts, the event webhook."""
