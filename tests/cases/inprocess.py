@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.credentials import Credentials
-from swf_emulator.service.dispatch import HeldPoll, Request
+from swf_emulator.protocol.service import HeldPoll, Request
 
 from conformance.target import Target
 from conformance.wire import Answer, Wire
