@@ -11,17 +11,17 @@ from typing import Any, NamedTuple, Self
 
 from .core.settings import DEFAULTS, Settings
 from .engine.accounts import Accounts
-from .engine.catalog import Scope
 from .engine.clock import Clock
+from .engine.domains import Run, Scope
 from .engine.engine import Engine
-from .engine.functions import LambdaEndpoint, LambdaInvoker, RegisteredFunctions
+from .engine.functions import LambdaInvoker, RegisteredFunctions
 from .engine.ids import Ids
 from .engine.refusals import Refusals
-from .engine.runs import Run
 from .engine.snapshot import export_state, import_state
 from .engine.ticker import Ticker
 from .http.options import EdgeOptions
 from .inprocess import Transport, make_client, redirected
+from .lambda_endpoint import LambdaEndpoint
 from .protocol.service import Service
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from swf_emulator import Emulator
 from swf_emulator.console.calls import Calls
-from swf_emulator.engine.catalog import Scope
+from swf_emulator.engine.domains import Scope
 from swf_emulator.http.server import BackgroundServer
 
 CHROMIUM_ARGUMENTS = [

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..core.faults import Fault
-from ..engine.catalog import Scope
+from ..engine.domains import Scope
 from ..protocol.model import service_model
 from ..protocol.service import Service
 from .documents import SUFFIXES, Document, DocumentError, Place, read_document

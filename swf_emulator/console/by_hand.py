@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from ..core import activities, decision_tasks, faults
 from ..core.activities import ActivityTask
+from ..engine.domains import Run
 from ..engine.engine import Engine
-from ..engine.runs import Run
 from ..protocol.tokens import TaskToken
 
 IDENTITY = "console"

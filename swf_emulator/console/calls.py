@@ -6,9 +6,9 @@ import json
 import threading
 from typing import Any
 
+from ..compact_json import encode_json
 from ..core.faults import Fault
-from ..engine.catalog import Scope
-from ..engine.history import encode_json
+from ..engine.domains import Scope
 from ..protocol.service import Answer, HeldPoll, Request, Service
 
 AMZ_JSON = "application/x-amz-json-1.0"

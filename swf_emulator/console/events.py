@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..compact_json import encode_json
 from ..core.events import Event
 from ..core.registry import EVENTS
-from ..engine.history import decode_event, encode_json
+from ..engine.history import decode_event
 from .spans import Story
 
 PAGE = 200

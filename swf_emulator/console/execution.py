@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from ..engine.runs import Run
+from ..engine.domains import Run
 from . import overview as live
 from .events import FAMILIES, events_page
 from .reasons import reasons

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.catalog import Region, Scope
+from ..engine.domains import Region, Run, Scope
 from ..engine.engine import Engine
-from ..engine.runs import Run
 from ..engine.view import ListRecord, OpenRecord, Poller
 from ..protocol.service import Service
 

@@ -13,9 +13,8 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..core.faults import Fault
-from ..engine.catalog import Scope
+from ..engine.domains import Run, Scope
 from ..engine.engine import Engine
-from ..engine.runs import Run
 from ..engine.view import ExecutionRecord, record_of
 from ..protocol.service import Service
 from . import overview as live

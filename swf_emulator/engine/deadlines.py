@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..core.open_items import Deadline
 
 if TYPE_CHECKING:
-    from .runs import Kept
+    from .domains import Kept
 
 _Entry = tuple[int, int, int, int, "Kept"]
 

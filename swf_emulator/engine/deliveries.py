@@ -20,8 +20,8 @@ from ..core.lambdas import LambdaTask
 from ..core.open_items import OpenItem
 
 if TYPE_CHECKING:
+    from .domains import Run
     from .engine import Engine
-    from .runs import Run
 
 SETTINGS = (
     "executionStartToCloseTimeout",

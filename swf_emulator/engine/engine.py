@@ -29,16 +29,15 @@ from ..core.events import Event, NewEvents
 from ..core.lambdas import LambdaTask
 from ..core.open_items import Deadline, OpenItem
 from ..core.settings import DEFAULTS, Settings
-from .catalog import Domain, Region, Scope
 from .clock import Clock, SystemClock
 from .deadlines import Deadlines
 from .deliveries import deliver, follow_close
+from .domains import Domain, Kept, Region, Retention, Run, Scope
 from .functions import LambdaInvoker, RegisteredFunctions
 from .ids import Ids
 from .invocations import Invocations, LateAnswer
 from .polling import Handoff
 from .refusals import Refusals
-from .runs import Kept, Retention, Run
 from .task_lists import Poll, TaskTaken, Ticket
 from .view import View
 

@@ -116,47 +116,6 @@ class RegisteredFunctions:
             return Raised("Unhandled", json.dumps(details), seconds)
 
 
-class LambdaEndpoint:
-    """Functions behind a Lambda endpoint, reached with boto3 (the ``boto3`` extra)."""
-
-    def __init__(self, endpoint_url: str) -> None:
-        self.endpoint_url = endpoint_url
-        self._clients: dict[str, Any] = {}
-
-    def invoke(self, invocation: Invocation) -> FunctionResult:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            answer = self._client(invocation.region).invoke(
-                FunctionName=invocation.function_name, Payload=invocation.payload.encode()
-            )
-        except ClientError as error:
-            fault = error.response["Error"]
-            return Raised(fault.get("Code", "Unknown"), fault.get("Message", ""))
-        except BotoCoreError as error:
-            return Raised(type(error).__name__, str(error))
-        payload = answer["Payload"].read().decode()
-        if "FunctionError" in answer:
-            return Raised(answer["FunctionError"], payload)
-        return Returned(payload)
-
-    def _client(self, region: str) -> Any:
-        client = self._clients.get(region)
-        if client is None:
-            import boto3
-            from botocore.config import Config
-
-            client = self._clients[region] = boto3.client(
-                "lambda",
-                region_name=region,
-                endpoint_url=self.endpoint_url,
-                aws_access_key_id="emulator",
-                aws_secret_access_key="emulator",
-                config=Config(read_timeout=910, retries={"max_attempts": 0}),
-            )
-        return client
-
-
 def unknown_function(name: str) -> Raised:
     """No function of that name. [claimed live in 2026]"""
     return Raised(

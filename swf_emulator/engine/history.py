@@ -7,15 +7,11 @@ from typing import Any
 
 import orjson
 
+from ..compact_json import encode_json
 from ..core.events import Event, attributes_name
 from ..core.registry import EVENTS
 
 _ATTRIBUTES_NAMES = {event_type: attributes_name(event_type, "Event") for event_type in EVENTS}
-
-
-def encode_json(value: Any) -> bytes:
-    """Compact JSON with members in alphabetical order, as the service writes it."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def timestamp(at_ms: int) -> float | int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..core.lambdas import LambdaTask
 from ..core.open_items import Deadline, OpenItem
+from .domains import Kept, Run
 from .functions import FunctionResult, Invocation, LambdaInvoker, outcome_events
-from .runs import Kept, Run
 
 if TYPE_CHECKING:
     from .engine import Engine

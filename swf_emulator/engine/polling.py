@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core import faults
-from .catalog import Domain
-from .runs import Kept
+from .domains import Domain, Kept
 from .task_lists import Poll, TaskList, TaskTaken, Ticket
 
 Start = Callable[[Ticket, str | None], "TaskTaken | None"]

@@ -13,13 +13,14 @@ from typing import Any
 
 import orjson
 
+from ..compact_json import encode_json
 from ..core.activities import ActivityTask
 from ..core.lambdas import LambdaTask
-from .catalog import Domain, Region, RegisteredType, Scope
+from .domains import Domain, Region, Run, Scope
 from .engine import Engine
-from .history import encode_json, to_keep
-from .runs import Run
+from .history import to_keep
 from .task_lists import TaskList
+from .types import RegisteredType
 
 FORMAT = "swf-emulator state"
 VERSION = 1

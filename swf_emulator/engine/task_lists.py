@@ -16,8 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from .catalog import Domain
-    from .runs import Kept, Run
+    from .domains import Domain, Kept, Run
 
 _order = count()
 

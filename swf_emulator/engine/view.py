@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..core.open_items import OpenItem
 
 if TYPE_CHECKING:
-    from .catalog import Domain, Scope
+    from .domains import Domain, Run, Scope
     from .engine import Engine
-    from .runs import Run
     from .task_lists import TaskList
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sortedcontainers import SortedList
 
 if TYPE_CHECKING:
-    from .runs import Run
+    from .domains import Run
 
 Position = tuple[int, int]
 """An instant in milliseconds, and the run's sequence number: unique, and ordered in time."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..core.events import Attributes
-from .catalog import Domain, RegisteredType
+from .domains import Domain
 from .engine import Engine
+from .types import RegisteredType
 
 
 class DomainWorld:

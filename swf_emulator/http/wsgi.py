@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import console
 from .._version import __version__
-from ..engine.history import encode_json
+from ..compact_json import encode_json
 from ..protocol import errors
 from ..protocol.service import Answer, HeldPoll, Request
 from . import control

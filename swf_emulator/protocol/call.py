@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.settings import Settings
-from ..engine.catalog import Domain, Region, RegisteredType
+from ..engine.domains import Domain, Region
 from ..engine.engine import Engine
 from ..engine.task_lists import TaskTaken
+from ..engine.types import RegisteredType
 from .results import Finished, Members, Result, Waiting
 from .tokens import PageToken, request_digest
 

@@ -5,8 +5,8 @@ Source: recorded bodies; API Reference, "Common errors". Every fault of SWF has 
 
 from __future__ import annotations
 
+from ..compact_json import encode_json
 from ..core.faults import Fault
-from ..engine.history import encode_json
 
 SWF = "com.amazonaws.swf.base.model"
 SERVICE = "com.amazon.coral.service"

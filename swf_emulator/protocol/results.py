@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..engine.history import encode_json
+from ..compact_json import encode_json
 from ..engine.task_lists import Poll, TaskTaken
 
 

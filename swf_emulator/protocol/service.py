@@ -23,7 +23,7 @@ import orjson
 
 from ..core.faults import Fault
 from ..engine.accounts import Accounts
-from ..engine.catalog import Scope
+from ..engine.domains import Scope
 from ..engine.engine import Engine
 from ..engine.task_lists import Poll
 from . import errors, operations, validation

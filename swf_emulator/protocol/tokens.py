@@ -17,8 +17,8 @@ from zlib import crc32
 
 import orjson
 
+from ..compact_json import encode_json
 from ..core import faults
-from ..engine.history import encode_json
 
 _HEAD = bytes.fromhex("0000002a0000000100000000")
 _SUM_BYTES = 4

@@ -14,8 +14,8 @@ import re
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..core.events import Event
+from ..engine.domains import Run
 from ..engine.history import decode_event
-from ..engine.runs import Run
 
 WORKFLOW = ("account", "region", "domain", "workflow_type_name", "workflow_type_version")
 ACTIVITY = ("account", "region", "domain", "activity_type_name", "activity_type_version")

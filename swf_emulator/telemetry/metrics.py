@@ -23,7 +23,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from ..core.events import Event
-from ..engine.runs import Run
+from ..engine.domains import Run
 from ..protocol.call import OPERATIONS
 from ..protocol.service import CallRecord, Service
 from .cloudwatch import CloudWatch

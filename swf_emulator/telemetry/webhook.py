@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 
 from ..core.events import Event
 from ..core.registry import EVENTS
+from ..engine.domains import Run
 from ..engine.engine import Engine
-from ..engine.runs import Run
 from ..protocol.operations.executions import described
 
 log = logging.getLogger(__name__)

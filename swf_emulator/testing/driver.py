@@ -13,7 +13,7 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from ..emulator import Emulator
-from ..engine.catalog import Scope
+from ..engine.domains import Scope
 from ..engine.view import Due, OpenRecord, QueuedItem
 from ..histories import format_timeline
 from .diagnosis import Stuck

@@ -10,7 +10,7 @@ from typing import Any
 from ..core.events import Event
 from ..core.registry import EVENTS
 from ..emulator import Emulator
-from ..engine.runs import Run
+from ..engine.domains import Run
 from ..histories import events_of, format_timeline
 from .diagnosis import Stuck
 

@@ -19,7 +19,7 @@ import pytest
 
 from swf_emulator import Emulator, Settings
 from swf_emulator.console.calls import Calls
-from swf_emulator.engine.catalog import Scope
+from swf_emulator.engine.domains import Scope
 from swf_emulator.http.server import BackgroundServer
 
 playwright = pytest.importorskip(

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.console.calls import Calls
-from swf_emulator.engine.catalog import Scope
+from swf_emulator.engine.domains import Scope
 from swf_emulator.http import create_app
 
 from .html import Element, parse

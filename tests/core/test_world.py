@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swf_emulator.core.world import RegisteredType, World
-from swf_emulator.engine.catalog import RegisteredType as Registered
+from swf_emulator.engine.types import RegisteredType as Registered
 from swf_emulator.engine.world import DomainWorld
 
 

@@ -15,10 +15,10 @@ import pytest
 from swf_emulator.engine.functions import (
     FunctionResult,
     Invocation,
-    LambdaEndpoint,
     Raised,
     Returned,
 )
+from swf_emulator.lambda_endpoint import LambdaEndpoint
 
 ROLE = "arn:aws:iam::123456789012:role/swf"
 

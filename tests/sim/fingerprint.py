@@ -6,15 +6,14 @@ from typing import Any
 
 from swf_emulator.core.execution import Execution
 from swf_emulator.core.open_items import OpenItem
-from swf_emulator.engine.catalog import Domain
+from swf_emulator.engine.domains import Domain, Run
 from swf_emulator.engine.engine import Engine
-from swf_emulator.engine.runs import Run
 from swf_emulator.engine.task_lists import TaskList
 
 NOTES = ("heartbeat_details", "heartbeat_ms")
 """What an open activity task knows and no event tells."""
 
-CLEARED_BY_CLOSE = ("named", "pending")
+CLEARED_BY_CLOSE = ("named", "open_items")
 """What a closed execution gives up once everything has followed from its close."""
 
 
@@ -39,7 +38,7 @@ def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dic
         value = getattr(execution, name)
         if name == "changed_items" or (execution.closed and name in CLEARED_BY_CLOSE):
             continue
-        if name == "pending":
+        if name == "open_items":
             value = {key: pending_fields(opened, without) for key, opened in value.items()}
         elif isinstance(value, OpenItem):
             value = pending_fields(value, without)

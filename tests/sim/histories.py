@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from swf_emulator.engine.runs import Run
+from swf_emulator.engine.domains import Run
 from tests.grammar import check_history
 
 from .fingerprint import NOTES, execution_fields

@@ -10,7 +10,7 @@ import pytest
 from swf_emulator.core import record
 from swf_emulator.core.events import Event
 from swf_emulator.core.execution import Execution
-from swf_emulator.engine import runs
+from swf_emulator.engine import domains
 from swf_emulator.engine.history import encode_event
 
 
@@ -58,10 +58,10 @@ def broken(place: str, at: int) -> Iterator[Fuse]:
 
     with pytest.MonkeyPatch.context() as patch:
         if place == "encode":
-            patch.setattr(runs, "encode_event", encode_or_break)
+            patch.setattr(domains, "encode_event", encode_or_break)
         else:
             patch.setattr(record, "fold", fold_or_break)
-            patch.setattr(runs, "fold", fold_or_break)
+            patch.setattr(domains, "fold", fold_or_break)
         yield fuse
 
 
@@ -79,5 +79,5 @@ def ill(workflow_id: str, from_event: int) -> Iterator[Fuse]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(record, "fold", fold_or_break)
-        patch.setattr(runs, "fold", fold_or_break)
+        patch.setattr(domains, "fold", fold_or_break)
         yield fuse

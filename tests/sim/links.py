@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from swf_emulator.core.children import Child
-from swf_emulator.engine.runs import Run
+from swf_emulator.engine.domains import Run
 
 from .histories import read
 

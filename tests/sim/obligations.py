@@ -9,9 +9,8 @@ from __future__ import annotations
 from swf_emulator.core.activities import ActivityTask
 from swf_emulator.core.decision_slot import DecisionTask
 from swf_emulator.core.open_items import OpenItem
-from swf_emulator.engine.catalog import Domain, Region
+from swf_emulator.engine.domains import Domain, Region, Run
 from swf_emulator.engine.engine import Engine
-from swf_emulator.engine.runs import Run
 from swf_emulator.engine.task_lists import TaskList, Ticket
 
 Named = dict[int, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from swf_emulator.engine.runs import Run
+from swf_emulator.engine.domains import Run
 
 from .histories import open_counts, read
 from .service import Refused, Service

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from swf_emulator import Settings, VirtualClock
-from swf_emulator.engine.catalog import Domain
+from swf_emulator.engine.domains import Domain, Run
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.functions import RegisteredFunctions
 from swf_emulator.engine.ids import Ids
-from swf_emulator.engine.runs import Run
 from swf_emulator.engine.task_lists import Poll
 from swf_emulator.protocol.service import Answer, HeldPoll, Request
 from swf_emulator.protocol.service import Service as EmulatorService

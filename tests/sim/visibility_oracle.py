@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from swf_emulator.engine.catalog import Domain
-from swf_emulator.engine.runs import Run
+from swf_emulator.engine.domains import Domain, Run
 
 from .service import Service
 

@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from ...engine.catalog import Scope
+from ...engine.domains import Scope
 from ..site import Site, done
 from .crew import Crews, Sample
 from .orders import ORDERS

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core.faults import Fault
-from ...engine.catalog import Scope
+from ...engine.domains import Scope
 from ..calls import Calls, Waiting
 from .reading import fail
 

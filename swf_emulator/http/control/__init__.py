@@ -16,9 +16,9 @@ from werkzeug.wsgi import get_input_stream
 
 from ...core.events import Event
 from ...engine.clock import MODES, Clock, instant_ms
+from ...engine.domains import Run
 from ...engine.engine import Engine
 from ...engine.history import decode_event
-from ...engine.runs import Run
 from ...engine.snapshot import export_state, import_state
 from ...histories import TIMELINE_TEXT, format_history, format_timeline
 from ..backend import Served

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...core import activities, faults
 from ...core.activities import ActivityTask
-from ...engine.runs import Run
+from ...engine.domains import Run
 from ...engine.task_lists import TaskTaken
 from ..call import Call, operation
 from ..results import EMPTY, Members, Result

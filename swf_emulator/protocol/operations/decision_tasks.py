@@ -10,8 +10,8 @@ from typing import Any
 
 from ...core import decision_tasks, faults
 from ...core.decision_slot import DecisionTask
+from ...engine.domains import Run
 from ...engine.history import page_of
-from ...engine.runs import Run
 from ...engine.task_lists import TaskTaken
 from ...engine.world import DomainWorld
 from ..call import Call, operation

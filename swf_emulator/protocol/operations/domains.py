@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ...core import faults
-from ...engine.catalog import Domain
+from ...engine.domains import Domain
 from ..call import Call, operation
 from ..results import EMPTY, Members, Result
 

@@ -11,8 +11,8 @@ from typing import Any
 from ...core import executions, faults
 from ...core.execution import OPEN_COUNTS
 from ...core.settings import Settings
+from ...engine.domains import Run
 from ...engine.history import page_of, timestamp
-from ...engine.runs import Run
 from ..call import Call, operation
 from ..results import EMPTY, EventsPage, Members, Result
 

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Any
 
 from ...core import faults
-from ...engine.catalog import RegisteredType
 from ...engine.history import timestamp
+from ...engine.types import RegisteredType
 from ..call import Call, operation
 from ..results import EMPTY, Members, Result
 

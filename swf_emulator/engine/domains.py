@@ -10,18 +10,23 @@ DeprecateDomain, DeleteWorkflowType. Undeprecating a domain leaves its types as 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from sortedcontainers import SortedDict
 
 from ..core import faults
-from ..core.events import Attributes
+from ..core.activities import ActivityTask
+from ..core.events import Event, NewEvents
+from ..core.execution import Execution
+from ..core.open_items import Deadline, OpenItem
+from ..core.record import fold, record
 from ..core.settings import Settings
-from .runs import Run
-from .task_lists import TaskList
+from .history import decode_event, encode_event
+from .task_lists import TaskList, Ticket
+from .types import DEPRECATED, REGISTERED, RegisteredType
 from .visibility import Visibility
 
-REGISTERED, DEPRECATED = "REGISTERED", "DEPRECATED"
+DAY_MS = 86_400_000
 
 
 class Scope(NamedTuple):
@@ -29,48 +34,6 @@ class Scope(NamedTuple):
 
     account: str
     region: str
-
-
-class RegisteredType:
-    """A workflow or activity type. ``kind`` is ``WorkflowType`` or ``ActivityType``."""
-
-    __slots__ = (
-        "created_ms",
-        "defaults",
-        "deprecated_ms",
-        "description",
-        "identity",
-        "kind",
-        "name",
-        "version",
-    )
-
-    def __init__(
-        self,
-        kind: str,
-        name: str,
-        version: str,
-        description: str | None,
-        defaults: Attributes,
-        created_ms: int,
-    ) -> None:
-        self.kind = kind
-        self.name = name
-        self.version = version
-        self.description = description
-        self.defaults = defaults
-        self.created_ms = created_ms
-        self.deprecated_ms: int | None = None
-        self.identity: Attributes = {"name": name, "version": version}
-        """As histories name it; shared by all executions of the type."""
-
-    @property
-    def deprecated(self) -> bool:
-        return self.deprecated_ms is not None
-
-    @property
-    def status(self) -> str:
-        return DEPRECATED if self.deprecated else REGISTERED
 
 
 class Domain:
@@ -200,3 +163,100 @@ class Region:
         if len(self.domains) >= settings.max_domains:
             raise faults.limit_exceeded("Domains of an account", settings.max_domains)
         self.domains[name] = Domain(self, name, description, retention, tags)
+
+
+class Retention(OpenItem):
+    """The time for which a closed run stays readable. Not an event: the run just vanishes."""
+
+    __slots__ = ("ends_ms",)
+    kind: ClassVar[str] = "retention"
+
+    def __init__(self, ends_ms: int) -> None:
+        super().__init__(0)
+        self.ends_ms = ends_ms
+
+    def next_deadline(self) -> Deadline | None:
+        return Deadline(self.ends_ms, "RETENTION")
+
+
+class Kept:
+    """Something open in the engine's care: when it is due, where it waits, what was done for it.
+
+    ``item`` is replaced when the run is folded anew; the rest stays.
+    """
+
+    __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
+
+    def __init__(self, run: Run, item: OpenItem) -> None:
+        self.run = run
+        self.item = item
+        self.armed_ms: int | None = None
+        self.ticket: Ticket | None = None
+        self.counted = False
+        self.delivered = False
+
+
+class Run:
+    """A run in the engine's care. ``sequence`` orders runs by their starts.
+
+    ``stalled`` says that a deadline of it failed by a fault of ours: what is overdue rests
+    until something is recorded again, lest it stop the deadlines of all others for ever.
+    """
+
+    __slots__ = ("domain", "execution", "history", "kept", "retention", "sequence", "stalled")
+
+    def __init__(self, domain: Domain, workflow_id: str, run_id: str, sequence: int) -> None:
+        self.domain = domain
+        self.sequence = sequence
+        self.execution = Execution(workflow_id, run_id)
+        self.history: list[bytes] = []
+        self.kept: dict[int, Kept] = {}
+        self.retention: Kept | None = None
+        self.stalled = False
+
+    def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
+        """Append what a decide function yields: all of it, or after an error nothing."""
+        try:
+            events = record(self.execution, new_events, now_ms, settings)
+            stored = [encode_event(event) for event in events]
+        except BaseException:
+            self.refold()
+            raise
+        self.history.extend(stored)
+        return events
+
+    def refold(self) -> None:
+        """Throw the live state away and fold it anew from the history and the notes."""
+        spoiled = self.execution
+        self.execution = self.folded()
+        before = {
+            thing.event_id: thing
+            for thing in (*spoiled.changed_items, *spoiled.open_items.values())
+        }
+        for event_id, pending in self.execution.open_items.items():
+            noted = before.get(event_id)
+            if isinstance(pending, ActivityTask) and isinstance(noted, ActivityTask):
+                pending.heartbeat_ms = noted.heartbeat_ms
+                pending.heartbeat_details = noted.heartbeat_details
+
+    def folded(self) -> Execution:
+        """The state that the history alone gives."""
+        execution = Execution(self.execution.workflow_id, self.execution.run_id)
+        for stored in self.history:
+            fold(execution, decode_event(stored))
+        return execution
+
+    def release(self) -> None:
+        """A closed run, once everything has followed from its close, needs only its counts."""
+        self.execution.open_items.clear()
+        self.execution.named.clear()
+
+    def retain(self, grace_seconds: int) -> None:
+        """Start the retention period of the domain: days, or NONE for ever.
+
+        A period of 0 days leaves the run readable for a short grace [inferred].
+        """
+        period = self.domain.retention
+        if period != "NONE":
+            length_ms = int(period) * DAY_MS or grace_seconds * 1000
+            self.retention = Kept(self, Retention(self.execution.close_ms + length_ms))
