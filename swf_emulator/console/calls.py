@@ -53,7 +53,7 @@ class Waiting:
     def wait(self) -> dict[str, Any]:
         """The answer; without a ``taskToken`` when no task came."""
         if self._held is not None:
-            self._held.then(self._receive)
+            self._held.on_answer(self._receive)
             if not self._answered.wait(self._held.hold_seconds):
                 self._held.expire()
                 self._answered.wait()

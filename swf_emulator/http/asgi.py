@@ -81,7 +81,7 @@ class Application:
         )
         if isinstance(result, HeldPoll):
             if CONNECTION in scope:
-                result.unless(scope[CONNECTION].gone)
+                result.set_disconnect_check(scope[CONNECTION].gone)
             answer = await _hold(result, receive)
             if answer is None:
                 return
@@ -149,7 +149,7 @@ async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
             expiry.cancel()
         settle(None)
 
-    held.then(deliver)
+    held.on_answer(deliver)
     expiry = loop.call_later(held.hold_seconds, held.expire)
     watcher = loop.create_task(watch())
     try:

@@ -108,17 +108,17 @@ class HeldPoll:
         self._finish = finish
         self.hold_seconds = hold_seconds
 
-    def then(self, receive: Callable[[Answer], None]) -> None:
-        """Say who gets the answer: once, from any thread, perhaps at once."""
+    def on_answer(self, receive: Callable[[Answer], None]) -> None:
+        """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
         self._poll.then(lambda result: receive(self._finish(result)))
 
-    def unless(self, gone: Callable[[], bool]) -> None:
-        """Take no task for a client of whom ``gone`` says so at that moment.
+    def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
+        """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.
 
-        Unless the setting ``lose_tasks_of_vanished_pollers`` says that it shall happen.
+        No effect with the setting ``lose_tasks_of_vanished_pollers``.
         """
         if not self._engine.settings.lose_tasks_of_vanished_pollers:
-            self._poll.gone = gone
+            self._poll.gone = disconnected
 
     def expire(self) -> None:
         """The time is over: answer that there is no task, unless one is on its way."""
@@ -144,7 +144,7 @@ class HeldPoll:
             answers.append(answer)
             answered.set()
 
-        self.then(receive)
+        self.on_answer(receive)
         if not answered.wait(self.hold_seconds):
             self.expire()
             answered.wait()

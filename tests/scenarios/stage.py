@@ -114,7 +114,7 @@ class Stage:
         if isinstance(held, Answer):
             return held
         self.held[name] = held
-        held.then(lambda answer: self.arrived.append((name, operation, answer)))
+        held.on_answer(lambda answer: self.arrived.append((name, operation, answer)))
         return None
 
     # What happened.

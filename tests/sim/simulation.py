@@ -35,7 +35,7 @@ class Poller:
         self.identity = identity
         self.answers: list[Answer] = []
         self.gone = False
-        held.then(self.answers.append)
+        held.on_answer(self.answers.append)
 
 
 class Simulation:

@@ -205,7 +205,7 @@ def test_an_effect_that_fails_disturbs_no_other_execution(
     held = sim.service.hold("PollForDecisionTask", domain=NORTH, taskList={"name": "other"})
     assert isinstance(held, HeldPoll)
     answers: list[Answer] = []
-    held.then(answers.append)
+    held.on_answer(answers.append)
     sim.start(NORTH, "w5", names.FULL, {"taskList": {"name": "other"}})
     assert [answer.status for answer in answers] == [200]
 
