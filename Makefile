@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve test test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve test clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,11 +31,14 @@ check: install ## Lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## Everything that CI runs
+test: check ## Checks and all tests except real clients and the browser
 	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov --cov-report=
 	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/python -m pytest -m release tests/release
+
+clients: install ## Real clients: boto3, boto 2, AWS CLI, examples, and clients installed over the network
+	$(BIN)/python -m pytest -m clients tests/clients tests/conformance
 
 test-browser: install ## The console in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
@@ -47,6 +50,7 @@ test-min: ## The tests with the lowest versions that pyproject.toml admits, PYTH
 	$(PYTHON) tools/lower_bounds.py > build/min/constraints.txt
 	build/min/bin/python -m pip install --quiet --constraint build/min/constraints.txt --editable '.[test]'
 	build/min/bin/python -m pytest --ignore tests/release --ignore tests/browser
+	build/min/bin/python -m pytest -m clients tests/clients
 
 test-release: install ## Build, install the wheel in a bare environment, run the demo there
 	$(BIN)/python -m pytest -m release tests/release

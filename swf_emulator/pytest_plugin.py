@@ -21,7 +21,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .emulator import Emulator
-    from .testing.switchboard import Switchboard
+    from .http.server import BackgroundServer
 
 TITLE = "SWF executions"
 _EMULATOR = pytest.StashKey["Emulator"]()
@@ -89,23 +89,25 @@ def swf_domain(swf: Any, pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def _swf_server() -> Iterator[tuple[Switchboard, str]]:
-    from .testing.switchboard import served
+def _swf_server() -> Iterator[BackgroundServer]:
+    """One server for all tests of the process, since a server costs more than a test."""
+    from .testing.case import idle_server
 
-    with served() as (board, url):
-        yield board, url
+    with idle_server() as server:
+        yield server
 
 
 @pytest.fixture
-def swf_endpoint(swf_emu: Emulator, _swf_server: tuple[Switchboard, str]) -> Iterator[str]:
+def swf_endpoint(swf_emu: Emulator, _swf_server: BackgroundServer) -> Iterator[str]:
     """The URL of an HTTP server with the state of ``swf_emu``, for code in other processes.
 
-    The server is the same for all tests of the process; what it answers from is not.
+    All tests of the process share the URL. A program that outlives its test gets an
+    OperationNotPermittedFault, never the state of another test.
     """
-    board, url = _swf_server
-    swf_emu.served_at(url)
-    with board.connecting(swf_emu):
-        yield url
+    idle, _swf_server.emulator = _swf_server.emulator, swf_emu
+    swf_emu.served_at(_swf_server.url)
+    yield _swf_server.url
+    _swf_server.emulator = idle
 
 
 @pytest.hookimpl(wrapper=True)

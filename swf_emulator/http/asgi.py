@@ -38,20 +38,34 @@ class Application:
     """The emulator as an ASGI application."""
 
     def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
-        self._service = emulator.service
+        self._options = options
+        self._streams = ChangeStreams(emulator.service.engine, options.allowed_hosts)
+        self._flask: Any = WSGIMiddleware(self._answer_others, workers=WORKERS)
         self.closing = False
         """Set when the server stops: then no poll is held any more."""
-        self._body_max = emulator.service.engine.settings.max_request_bytes
-        self._small_max = self._body_max - options.limits.head_bytes
+        self.emulator = emulator
+
+    @property
+    def emulator(self) -> Served:
+        """The emulator that answers; another one may be set while the server runs."""
+        return self._emulator
+
+    @emulator.setter
+    def emulator(self, emulator: Served) -> None:
+        self._emulator = emulator
+        self.service = emulator.service
+        self._streams.engine = engine = emulator.service.engine
+        self._body_max = engine.settings.max_request_bytes
+        self._small_max = self._body_max - self._options.limits.head_bytes
         """A body up to this length is not too large, whatever its headers."""
-        engine = emulator.service.engine
-        self._streams = ChangeStreams(engine, options.allowed_hosts) if options.console else None
-        self._flask: Any = WSGIMiddleware(create_app(emulator, options), workers=WORKERS)  # type: ignore[arg-type]
+        self._wsgi = create_app(emulator, self._options)
+
+    def _answer_others(self, environ: Any, start_response: Any) -> Any:
+        return self._wsgi(environ, start_response)
 
     def end_streams(self) -> None:
         """Let go the clients that are told of changes: the server stops."""
-        if self._streams is not None:
-            self._streams.end()
+        self._streams.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", f"no {scope['type']} here"
@@ -69,7 +83,7 @@ class Application:
         size = len(body)
         if size > self._small_max:
             size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
-        result = self._service.handle(
+        result = self.service.handle(
             Request(
                 target.decode("latin-1"),
                 headers.get(b"content-type", b"").decode("latin-1"),
@@ -103,7 +117,7 @@ class Application:
             except RuntimeError as error:
                 _check_gone(error, scope)
 
-        if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._streams:
+        if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._options.console:
             await self._streams.serve(scope["headers"], receive, send_if_there)
         else:
             await self._flask(scope, receive, send_if_there)

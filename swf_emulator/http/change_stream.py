@@ -40,7 +40,7 @@ class ChangeStreams:
     """All streams of one server."""
 
     def __init__(self, engine: Engine, allowed_hosts: tuple[str, ...]) -> None:
-        self._engine = engine
+        self.engine = engine
         self._allowed_hosts = allowed_hosts
         self._ending: set[asyncio.Event] = set()
 
@@ -71,7 +71,7 @@ class ChangeStreams:
         told: str | None = None
         silent = 0.0
         while not ending.is_set():
-            state = state_of(self._engine)
+            state = state_of(self.engine)
             if state != told:
                 await _write(send, f"data: {state}\n\n")
                 told, silent = state, 0.0

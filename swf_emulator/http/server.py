@@ -14,7 +14,6 @@ from typing import Self
 
 import uvicorn
 
-from ..protocol.service import Service
 from .asgi import Application
 from .backend import Served
 from .connections import limited, sweep
@@ -37,10 +36,10 @@ class Server(uvicorn.Server):
         options: EdgeOptions = DEFAULT_OPTIONS,
     ) -> None:
         limits = within_files(options.limits)
-        self._application = Application(emulator, options)
+        self.application = Application(emulator, options)
         super().__init__(
             uvicorn.Config(
-                self._application,
+                self.application,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -53,7 +52,6 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=round(limits.idle_seconds),
             )
         )
-        self._service: Service = emulator.service
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -69,9 +67,9 @@ class Server(uvicorn.Server):
         """Stop accepting, let held polls go with an empty answer, close."""
         for server in self.servers:
             server.close()
-        self._application.closing = True
-        self._service.engine.release_polls()
-        self._application.end_streams()
+        self.application.closing = True
+        self.application.service.engine.release_polls()
+        self.application.end_streams()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -168,6 +166,15 @@ class BackgroundServer:
         self._ready = threading.Event()
         self._server = Server(emulator, self._ready.set, options)
         self._thread = threading.Thread(target=self._run, name="swf-server", daemon=True)
+
+    @property
+    def emulator(self) -> Served:
+        """The emulator that answers; another one may be set while the server runs."""
+        return self._server.application.emulator
+
+    @emulator.setter
+    def emulator(self, emulator: Served) -> None:
+        self._server.application.emulator = emulator
 
     def start(self) -> Self:
         """Return once requests are answered."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 import functools
 import inspect
 import unittest
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..core.faults import Fault
 from ..emulator import Emulator
 from ..engine.clock import VirtualClock
+from ..engine.refusals import NOT_PERMITTED, Refusals
 from ..histories import TIMELINE_LINES, events_of, format_history, format_timeline
+from ..http.options import EdgeOptions
+
+if TYPE_CHECKING:
+    from ..http.server import BackgroundServer
 
 DOMAIN = "test"
 SEED = 1
@@ -24,6 +30,20 @@ def fresh_emulator(**configuration: Any) -> Emulator:
     """An emulator as tests want it: a clock that stands still, the same run ids every time."""
     made = {"clock": VirtualClock(), "seed": SEED, **configuration}
     return Emulator(**made)
+
+
+class _BetweenTests(Refusals):
+    """Refuses every operation."""
+
+    def refuses_operation(self, operation: str, parameters: Mapping[str, Any]) -> Fault:
+        return Fault(NOT_PERMITTED, "No test is running")
+
+
+def idle_server() -> BackgroundServer:
+    """A server for the emulators of tests, one after the other; between tests it refuses."""
+    idle = Emulator(refusals=_BetweenTests())
+    server: BackgroundServer = idle.serve(options=EdgeOptions(console=False))
+    return server
 
 
 def register_domain(swf: Any, name: str = DOMAIN) -> str:

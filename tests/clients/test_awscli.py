@@ -14,7 +14,7 @@ import pytest
 from tests.clients.recorded_hello import assert_is_recorded_hello
 from tests.grammar import check_history
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
 
 DOMAIN = "boto_tutorial"
 WORKFLOW = "name=HelloWorkflow,version=1.0"

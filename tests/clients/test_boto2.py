@@ -24,6 +24,8 @@ from tests.clients.boto2_support import (
 from tests.clients.recorded_hello import assert_is_recorded_hello
 from tests.grammar import check_history
 
+pytestmark = pytest.mark.clients
+
 RECORDED = Path(__file__).parent.parent / "recorded"
 
 DOMAIN = "boto_tutorial"

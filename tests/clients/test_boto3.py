@@ -14,6 +14,8 @@ from botocore.config import Config
 from tests.clients.recorded_hello import assert_is_recorded_hello
 from tests.grammar import check_history
 
+pytestmark = pytest.mark.clients
+
 DOMAIN = "boto_tutorial"
 WORKFLOW = {"name": "HelloWorkflow", "version": "1.0"}
 ACTIVITY = {"name": "HelloWorld", "version": "1.0"}

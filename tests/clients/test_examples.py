@@ -14,6 +14,8 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
+pytestmark = pytest.mark.clients
+
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 30
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 ERRORS = 3
 
 
+@pytest.mark.clients
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("client", INSTALLED)
 def test_a_client_runs_its_stories(fresh: str, client: str) -> None:

@@ -168,7 +168,8 @@ def test_several_processes(run: pytest.Pytester) -> None:
 def test_a_server_for_other_processes(run: pytest.Pytester) -> None:
     run.makepyfile(
         """
-        import os, subprocess, sys
+        import json, os, subprocess, sys
+        from urllib.request import Request, urlopen
         import boto3, pytest
         from botocore.config import Config
         from starting import start
@@ -187,6 +188,14 @@ def test_a_server_for_other_processes(run: pytest.Pytester) -> None:
             assert len(set(urls)) == 1
             start(client(swf_endpoint), swf_domain)
             assert len(swf_emu.executions()) == 1
+            before = swf_emu.clock.now_ms()
+            moved = Request(
+                swf_endpoint + "/_emulator/clock",
+                json.dumps({"advance": 60}).encode(),
+                {"Content-Type": "application/json"},
+            )
+            urlopen(moved).close()
+            assert swf_emu.clock.now_ms() == before + 60_000
 
         def test_another_process(swf, swf_domain, swf_endpoint):
             start(swf, swf_domain)

@@ -1,4 +1,4 @@
-"""The parts of the examples that need no service: what deciders decide, how a program stops."""
+"""The parts of the example programs that need no service: decisions, and how a program stops."""
 
 from __future__ import annotations
 
