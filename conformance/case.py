@@ -1,102 +1,43 @@
-"""What a case is and what comes out of running one."""
+"""A case, and the result of running one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from conformance.context import Context
-
-
-class Grade(Enum):
-    """How well an expectation is supported.
-
-    RECORDED: an answer of the real service shows it. DOCUMENTED: the API Reference, the Developer
-    Guide or the service model says it. INFERRED: it follows from neither; another endpoint may
-    differ without being wrong, so a difference is reported but does not fail the run.
-    """
-
-    RECORDED = "recorded"
-    DOCUMENTED = "documented"
-    INFERRED = "inferred"
-
-
-class Verdict(Enum):
-    """The result of one case."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    DIFFERS = "differs"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where the endpoint answered something else than expected."""
-
-    where: str
-    expected: str
-    got: str
-    grade: Grade
-    table: tuple[tuple[str, str, str], ...] = ()
-    """For histories: (event id, expected, got) rows; the first differing row starts with '>'."""
-
-
-class Disagreement(Exception):
-    """The endpoint departed from a case so far that the case cannot go on."""
-
-    def __init__(self, difference: Difference) -> None:
-        super().__init__(
-            f"{difference.where}: expected {difference.expected}, got {difference.got}"
-        )
-        self.difference = difference
-
-
-class Unavailable(Exception):
-    """The target lacks something that the case needs."""
-
+from conformance.context import Conditions, Context
+from conformance.verdict import Difference, Verdict
 
 EXCLUSIVE = ("refusals", "settings", "clock")
 """Capabilities that change the whole endpoint: their cases run after all others, one at a time,
 in this order, since a clock that was moved stays ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One behaviour of SWF, with the reason to expect it and the way to see it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Conditions):
+    """One behavior of SWF, with the reason to expect it and the way to see it."""
 
-    name: str
-    section: str
     title: str
     source: str
-    grade: Grade
     run: Callable[[Context], None]
-    given: str = "standard"
-    needs: frozenset[str] = frozenset()
-    own_domain: bool = False
     covers: frozenset[str] = frozenset()
     origin: str = ""
     alone: bool = False
-    """Whether other calls meanwhile would spoil it."""
+    """Whether other calls at the same time would disturb it."""
+    known_difference: str = ""
+    """Why the emulator is expected to differ today; such a case fails when it passes."""
 
     @property
-    def id(self) -> str:
-        """``section/name``, the text that ``--select`` is compared with."""
-        return f"{self.section}/{self.name}"
-
-    @property
-    def turn(self) -> int | None:
-        """When it runs alone: None is side by side with the others, before these."""
-        turns = [EXCLUSIVE.index(need) + 1 for need in self.needs if need in EXCLUSIVE]
-        return max(turns, default=0 if self.alone else None)
+    def serial_order(self) -> int | None:
+        """When it runs alone; None: at the same time as others, before all those that do."""
+        orders = [EXCLUSIVE.index(need) + 1 for need in self.needs if need in EXCLUSIVE]
+        return max(orders, default=0 if self.alone else None)
 
 
 @dataclass(slots=True)
-class Outcome:
-    """A case that was run (or skipped)."""
+class CaseResult:
+    """A case that was run or skipped."""
 
     case: Case
     verdict: Verdict
@@ -106,7 +47,7 @@ class Outcome:
     trace: list[str] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
-        """The outcome as JSON data."""
+        """The result as JSON data."""
         return {
             "id": self.case.id,
             "section": self.case.section,
@@ -127,12 +68,3 @@ class Outcome:
                 for d in self.differences
             ],
         }
-
-
-def verdict_of(differences: Sequence[Difference]) -> Verdict:
-    """Only differences in what is recorded or documented make a case fail."""
-    if not differences:
-        return Verdict.PASSED
-    if all(d.grade is Grade.INFERRED for d in differences):
-        return Verdict.DIFFERS
-    return Verdict.FAILED

@@ -6,18 +6,19 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from conformance import model
-from conformance.case import Case, Difference, Disagreement, Grade, Unavailable
-from conformance.namespace import Namespace
-from conformance.target import Target
-from conformance.wire import Answer, NoAnswer
+from conformance.endpoint.namespace import Namespace
+from conformance.endpoint.target import HeldCall, Target
+from conformance.endpoint.wire import Answer, NoAnswer
+from conformance.verdict import CaseAborted, Difference, Grade, Unavailable
 
 FLOW = {"name": "flow", "version": "1"}
-"""The workflow type every standard case finds registered."""
+"""The workflow type that every standard case finds registered."""
 WORK = {"name": "work", "version": "1"}
-"""The activity type every standard case finds registered."""
+"""The activity type that every standard case finds registered."""
 FLOW_DEFAULTS = {
     "defaultTaskList": {"name": "decisions"},
     "defaultTaskStartToCloseTimeout": "60",
@@ -34,20 +35,47 @@ WORK_DEFAULTS = {
 _TRACE_LENGTH = 400
 
 
-class Context:
-    """One case on its way through one target."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What a case needs of the place where it runs."""
 
-    def __init__(self, target: Target, case: Case) -> None:
+    name: str
+    section: str
+    grade: Grade
+    given: str = "standard"
+    """``standard``: a domain and the types ``flow`` and ``work``; ``domain``; ``nothing``."""
+    needs: frozenset[str] = frozenset()
+    own_domain: bool = False
+
+    @property
+    def id(self) -> str:
+        """``section/name``, the text that ``--select`` is compared with."""
+        return f"{self.section}/{self.name}"
+
+
+class Run(NamedTuple):
+    """Where a run of the case can be found."""
+
+    domain: str
+    workflow_id: str
+
+
+class Context:
+    """One case while it runs on one target."""
+
+    def __init__(self, target: Target, case: Conditions) -> None:
         self.target = target
         self.case = case
         self.grade = case.grade
         self.differences: list[Difference] = []
         self.trace: list[str] = []
-        self.runs: dict[str, str] = {}
-        """Run id to workflow id, of every run the case has seen."""
+        self.runs: dict[str, Run] = {}
+        """Every run the case has seen, by run id, in the order in which they were seen."""
         self.latest: dict[str, str] = {}
         """Workflow id to the run id seen last."""
         self.last_answer: Answer | None = None
+        self.seconds = 0.0
+        """How long the last answer took."""
         self._lock = threading.Lock()
         serial = uuid.uuid4().hex[:8]
         if not case.own_domain:
@@ -69,7 +97,7 @@ class Context:
             if answer.fault == "LimitExceededFault":
                 raise Unavailable("the endpoint has no room for another domain")
             if answer.status != 200:
-                raise Disagreement(self.difference("RegisterDomain", "success", answer))
+                raise CaseAborted(self.difference("RegisterDomain", "success", answer))
         if given == "standard":
             self.must("RegisterWorkflowType", {**FLOW, **FLOW_DEFAULTS})
             self.must("RegisterActivityType", {**WORK, **WORK_DEFAULTS})
@@ -80,12 +108,37 @@ class Context:
         if isinstance(members, dict) and "domain" in shape.members:
             members = {"domain": self.domain, **members}
         sent = self.namespace.outgoing(members, shape)
+        began = self.target.monotonic()
         try:
-            answer = self.namespace.incoming(self.target.call(operation, sent, timeout))
+            answer = self.target.call(operation, sent, timeout)
         except NoAnswer:
             self._note(f"{operation} {members} -> no answer in time")
             raise
-        self.last_answer = answer
+        return self._received(operation, members, answer, began)
+
+    def idle_poll(self, operation: str, members: dict[str, Any]) -> Answer:
+        """A poll that is expected to fail or to find no task.
+
+        Raises `Unavailable` if it is held for longer than the target's ``idle_wait``.
+        """
+        return self._send(operation, members).idle_answer()
+
+    def hold(self, operation: str, members: dict[str, Any]) -> HeldPoll:
+        """Send a poll that waits for its task while the case continues."""
+        poll = self._send(operation, members)
+        self.target.await_arrival()
+        return poll
+
+    def _send(self, operation: str, members: dict[str, Any]) -> HeldPoll:
+        members = {"domain": self.domain, **members}
+        sent = self.namespace.outgoing(members, model.input_shape(operation))
+        self._note(f"{operation} {members} -> sent")
+        return HeldPoll(self, operation, members, self.target.hold(operation, sent))
+
+    def _received(self, operation: str, members: Any, answer: Answer, began: float) -> Answer:
+        """Note an answer and the runs in it, with the prefix of the case taken off."""
+        answer = self.namespace.incoming(answer)
+        self.last_answer, self.seconds = answer, self.target.monotonic() - began
         self._note(f"{operation} {members} -> {answer}")
         if operation == "RegisterDomain" and answer.status == 200:
             self.target.remember(members["name"])
@@ -97,7 +150,7 @@ class Context:
         """A call that has to succeed for the case to make sense."""
         answer = self.call(operation, members)
         if answer.status != 200 or not isinstance(answer.body, dict):
-            raise Disagreement(self.difference(operation, "success", str(answer)))
+            raise CaseAborted(self.difference(operation, "success", str(answer)))
         return answer.body
 
     def poll(self, kind: str, members: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -115,16 +168,14 @@ class Context:
             except NoAnswer:
                 break
             if answer.status != 200 or not isinstance(answer.body, dict):
-                raise Disagreement(self.difference(f"PollFor{kind}Task", "a task", str(answer)))
+                raise CaseAborted(self.difference(f"PollFor{kind}Task", "a task", str(answer)))
             if answer.body.get("taskToken"):
                 return answer.body
             if self.target.monotonic() >= deadline:
                 break
             self.target.sleep(0.05)
         where = f"PollFor{kind}Task on {body['taskList']['name']}"
-        raise Disagreement(
-            self.difference(where, "a task", f"none within {self.target.patience} s")
-        )
+        raise CaseAborted(self.difference(where, "a task", f"none within {self.target.patience} s"))
 
     def start(self, workflow_id: str = "w", **members: Any) -> str:
         """Start an execution of the standard type and return its run id."""
@@ -139,9 +190,17 @@ class Context:
         return task
 
     def history(self, workflow_id: str = "w", run_id: str | None = None) -> list[dict[str, Any]]:
-        """All events of a run, over as many pages as it takes."""
+        """All events of a run, over as many pages as it takes. Raises `CaseAborted`."""
         run = run_id or self.latest.get(workflow_id, "")
-        body: dict[str, Any] = {"execution": {"workflowId": workflow_id, "runId": run}}
+        return self._events({"execution": {"workflowId": workflow_id, "runId": run}})
+
+    def recorded(self, run_id: str) -> list[dict[str, Any]]:
+        """All events of a run that the case has seen. Raises `CaseAborted`."""
+        domain, workflow_id = self.runs[run_id]
+        execution = {"workflowId": workflow_id, "runId": run_id}
+        return self._events({"domain": domain, "execution": execution})
+
+    def _events(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []
         while True:
             page = self.must("GetWorkflowExecutionHistory", body)
@@ -149,6 +208,17 @@ class Context:
             if not page.get("nextPageToken"):
                 return events
             body["nextPageToken"] = page["nextPageToken"]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of the runs seen so far: ``w`` is the first run of a workflow id, ``w.2`` the
+        second."""
+        labels: dict[str, str] = {}
+        numbers: dict[str, int] = {}
+        for run_id, (_, workflow_id) in self.runs.items():
+            number = numbers[workflow_id] = numbers.get(workflow_id, 0) + 1
+            labels[workflow_id if number == 1 else f"{workflow_id}.{number}"] = run_id
+        return labels
 
     def difference(
         self, where: str, expected: object, got: object, grade: Grade | None = None
@@ -191,31 +261,71 @@ class Context:
             self.trace.append(line if len(line) < _TRACE_LENGTH else line[:_TRACE_LENGTH] + "...")
 
     def _see(self, operation: str, members: Any, body: dict[str, Any]) -> None:
+        domain = str(members.get("domain")) if isinstance(members, dict) else ""
         if operation == "StartWorkflowExecution" and "runId" in body:
-            self.see_run(members["workflowId"], body["runId"])
+            self.see_run(members["workflowId"], body["runId"], domain)
         execution = body.get("workflowExecution")
         if isinstance(execution, dict):
-            self.see_run(execution.get("workflowId"), execution.get("runId"))
+            self.see_run(execution.get("workflowId"), execution.get("runId"), domain)
         if operation == "GetWorkflowExecutionHistory" and isinstance(members, dict):
             workflow_id = members.get("execution", {}).get("workflowId")
             for event in body.get("events", []):
-                self.see_event(workflow_id, event)
+                self._see_event(workflow_id, event, domain)
 
-    def see_event(self, workflow_id: Any, event: dict[str, Any]) -> None:
+    def _see_event(self, workflow_id: Any, event: dict[str, Any], domain: str) -> None:
         """Note the runs that an event names: a started child, the continuation."""
         attributes = event.get(model.attributes_member(str(event.get("eventType"))), {})
         if not isinstance(attributes, dict):
             return
         if event.get("eventType") == "ChildWorkflowExecutionStarted":
             child = attributes.get("workflowExecution", {})
-            self.see_run(child.get("workflowId"), child.get("runId"))
+            self.see_run(child.get("workflowId"), child.get("runId"), domain)
         elif event.get("eventType") == "WorkflowExecutionContinuedAsNew":
-            self.see_run(workflow_id, attributes.get("newExecutionRunId"))
+            self.see_run(workflow_id, attributes.get("newExecutionRunId"), domain)
 
-    def see_run(self, workflow_id: Any, run_id: Any) -> None:
-        """Note a run."""
+    def see_run(self, workflow_id: Any, run_id: Any, domain: str = "") -> None:
+        """Note a run, by default of the case's own domain."""
         if isinstance(workflow_id, str) and isinstance(run_id, str):
             with self._lock:
                 if run_id not in self.runs:
-                    self.runs[run_id] = workflow_id
+                    self.runs[run_id] = Run(domain or self.domain, workflow_id)
                     self.latest[workflow_id] = run_id
+
+
+class HeldPoll:
+    """A poll that was sent and whose answer was not read yet."""
+
+    def __init__(
+        self, ctx: Context, operation: str, members: dict[str, Any], call: HeldCall
+    ) -> None:
+        self.operation = operation
+        self._ctx = ctx
+        self._members = members
+        self._call = call
+
+    def answer(self) -> Answer:
+        """Wait for the answer within the target's patience. Raises `CaseAborted`."""
+        ctx = self._ctx
+        began = ctx.target.monotonic()
+        try:
+            answer = self._call.answer(ctx.target.patience)
+        except NoAnswer:
+            self.leave()
+            wait = f"no answer within {ctx.target.patience} s"
+            raise CaseAborted(ctx.difference(self.operation, "an answer", wait)) from None
+        return ctx._received(self.operation, self._members, answer, began)
+
+    def idle_answer(self) -> Answer:
+        """Wait until the poll is given up by the endpoint. Raises `Unavailable`."""
+        ctx = self._ctx
+        began = ctx.target.monotonic()
+        try:
+            answer = self._call.idle_answer(ctx.target.idle_wait)
+        except NoAnswer:
+            wait = ctx.target.idle_wait
+            raise Unavailable(f"the poll is held for more than {wait} s") from None
+        return ctx._received(self.operation, self._members, answer, began)
+
+    def leave(self) -> None:
+        """Close the connection without waiting for the answer."""
+        self._call.leave()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import model
-from conformance.case import Grade
 from conformance.slots import Slots
+from conformance.verdict import Grade
 
 Event = dict[str, Any]
 
@@ -47,7 +47,7 @@ LATE_FAILURES = frozenset(
         "RequestCancelExternalWorkflowExecutionFailed",
     )
 )
-"""Failures that may come after the response that asked: the outcome is asynchronous."""
+"""Failures that may come after the response that asked: the result is asynchronous."""
 
 
 @dataclass(frozen=True, slots=True)

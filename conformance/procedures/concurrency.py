@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from conformance.case import Grade
 from conformance.context import FLOW, WORK, Context
+from conformance.endpoint.wire import Answer
 from conformance.procedures.registry import case
-from conformance.wire import Answer
+from conformance.verdict import Grade
 
 _CLIENTS = 6
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.case import Case, Grade
+from conformance.case import Case
 from conformance.context import Context
+from conformance.verdict import Grade
 
 Procedure = Callable[[Context], None]
 

@@ -7,15 +7,21 @@ import uuid
 
 from botocore.exceptions import ClientError
 
-from conformance.case import Grade
 from conformance.context import FLOW, Context
+from conformance.endpoint.target import SOCKETS
 from conformance.procedures.registry import case
+from conformance.verdict import Grade
 
 _SOURCE = "boto3: exceptions and paginators of the service model"
 
 
 @case(
-    "sdk", "boto3 raises the typed exception of a fault", _SOURCE, Grade.DOCUMENTED, given="nothing"
+    "sdk",
+    "boto3 raises the typed exception of a fault",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    given="nothing",
+    needs=SOCKETS,
 )
 def typed_exception(ctx: Context) -> None:
     client = ctx.target.sdk()
@@ -34,7 +40,7 @@ def typed_exception(ctx: Context) -> None:
         ctx.expect(False, "describe_domain", "UnknownResourceFault", answer)
 
 
-@case("sdk", "boto3 reads timestamps as dates", _SOURCE, Grade.DOCUMENTED)
+@case("sdk", "boto3 reads timestamps as dates", _SOURCE, Grade.DOCUMENTED, needs=SOCKETS)
 def dates(ctx: Context) -> None:
     run_id = ctx.start()
     execution = {"workflowId": ctx.namespace.prefix + "w", "runId": run_id}
@@ -47,7 +53,13 @@ def dates(ctx: Context) -> None:
         ctx.expect(age < 3600, "startTimestamp", "now, give or take", started)
 
 
-@case("sdk", "boto3's paginator collects a whole history", _SOURCE, Grade.DOCUMENTED)
+@case(
+    "sdk",
+    "boto3's paginator collects a whole history",
+    _SOURCE,
+    Grade.DOCUMENTED,
+    needs=SOCKETS,
+)
 def paginator(ctx: Context) -> None:
     run_id = ctx.start()
     for number in range(5):
@@ -74,6 +86,7 @@ def paginator(ctx: Context) -> None:
     "boto3 sends what it validates: a whole workflow by its client",
     _SOURCE,
     Grade.DOCUMENTED,
+    needs=SOCKETS,
 )
 def whole_workflow(ctx: Context) -> None:
     client = ctx.target.sdk()

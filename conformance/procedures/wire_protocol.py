@@ -6,11 +6,11 @@ import json
 import re
 import uuid
 
-from conformance.case import Grade
 from conformance.context import Context
+from conformance.endpoint.wire import Answer
+from conformance.language.values import Pattern, pattern_accepts
 from conformance.procedures.registry import case
-from conformance.values import Pattern, pattern_accepts
-from conformance.wire import Answer
+from conformance.verdict import Grade
 
 _RECORDING = "recording simpleflow-start-list-terminate-http (2016)"
 _OLD_PREFIX = "com.amazonaws.swf.service.model.SimpleWorkflowService"

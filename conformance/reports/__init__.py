@@ -1,1 +1,1 @@
-"""The outcomes as text, JSON, JUnit XML and HTML."""
+"""The results as text, JSON, JUnit XML and HTML."""

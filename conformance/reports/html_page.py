@@ -6,7 +6,8 @@ import html
 from collections import Counter
 from collections.abc import Sequence
 
-from conformance.case import Difference, Grade, Outcome, Verdict
+from conformance.case import CaseResult
+from conformance.verdict import Difference, Grade, Verdict
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
@@ -21,11 +22,11 @@ details { margin: .3rem 0 } summary { cursor: pointer }
 """
 
 
-def render(outcomes: Sequence[Outcome], endpoint: str) -> str:
+def render(results: Sequence[CaseResult], endpoint: str) -> str:
     """The page: summary by section, then every case with its differences."""
-    sections: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        sections.setdefault(outcome.case.section, []).append(outcome)
+    sections: dict[str, list[CaseResult]] = {}
+    for result in results:
+        sections.setdefault(result.case.section, []).append(result)
     body = "".join(_section(name, found) for name, found in sections.items())
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
@@ -35,7 +36,7 @@ def render(outcomes: Sequence[Outcome], endpoint: str) -> str:
     )
 
 
-def _summary(sections: dict[str, list[Outcome]]) -> str:
+def _summary(sections: dict[str, list[CaseResult]]) -> str:
     head = "".join(f"<th>{v.value}</th>" for v in Verdict)
     rows = ""
     for name, found in sections.items():
@@ -46,21 +47,19 @@ def _summary(sections: dict[str, list[Outcome]]) -> str:
     return f"<table><tr><th>section</th><th>cases</th>{head}</tr>{rows}</table>"
 
 
-def _section(name: str, outcomes: Sequence[Outcome]) -> str:
-    return f"<h2 id='{html.escape(name)}'>{html.escape(name)}</h2>" + "".join(
-        map(_outcome, outcomes)
-    )
+def _section(name: str, results: Sequence[CaseResult]) -> str:
+    return f"<h2 id='{html.escape(name)}'>{html.escape(name)}</h2>" + "".join(map(_result, results))
 
 
-def _outcome(outcome: Outcome) -> str:
-    case = outcome.case
-    opened = " open" if outcome.verdict is Verdict.FAILED else ""
-    reason = f"<p>{html.escape(outcome.reason)}</p>" if outcome.reason else ""
+def _result(result: CaseResult) -> str:
+    case = result.case
+    opened = " open" if result.verdict is Verdict.FAILED else ""
+    reason = f"<p>{html.escape(result.reason)}</p>" if result.reason else ""
     return (
-        f"<details{opened}><summary><b class={outcome.verdict.value}>{outcome.verdict.value}</b> "
+        f"<details{opened}><summary><b class={result.verdict.value}>{result.verdict.value}</b> "
         f"{html.escape(case.title)} <small>[{case.grade.value}]</small></summary>"
         f"<p><code>{html.escape(case.id)}</code>, source: {html.escape(case.source)}</p>{reason}"
-        f"{''.join(map(_difference, outcome.differences))}</details>"
+        f"{''.join(map(_difference, result.differences))}</details>"
     )
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from conformance.case import Outcome, Verdict
+from conformance.case import CaseResult
 from conformance.reports.text import difference
+from conformance.verdict import Verdict
 
 
-def render(outcomes: Sequence[Outcome]) -> str:
+def render(results: Sequence[CaseResult]) -> str:
     """One test suite a section; inferred differences are listed but are no failures."""
     root = ElementTree.Element("testsuites")
     suites: dict[str, ElementTree.Element] = {}
-    for outcome in outcomes:
-        section = outcome.case.section
+    for result in results:
+        section = result.case.section
         if section not in suites:
             suites[section] = ElementTree.SubElement(root, "testsuite", name=section)
-        _testcase(suites[section], outcome)
+        _testcase(suites[section], result)
     for section, suite in suites.items():
-        found = [o for o in outcomes if o.case.section == section]
+        found = [o for o in results if o.case.section == section]
         suite.set("tests", str(len(found)))
         suite.set("failures", str(sum(o.verdict is Verdict.FAILED for o in found)))
         suite.set("skipped", str(sum(o.verdict is Verdict.SKIPPED for o in found)))
@@ -28,21 +29,21 @@ def render(outcomes: Sequence[Outcome]) -> str:
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _testcase(suite: ElementTree.Element, outcome: Outcome) -> None:
+def _testcase(suite: ElementTree.Element, result: CaseResult) -> None:
     element = ElementTree.SubElement(
         suite,
         "testcase",
-        name=outcome.case.name,
-        classname=outcome.case.section,
-        time=f"{outcome.seconds:.3f}",
+        name=result.case.name,
+        classname=result.case.section,
+        time=f"{result.seconds:.3f}",
     )
-    text = _printable("\n".join(difference(d) for d in outcome.differences))
-    if outcome.verdict is Verdict.FAILED:
-        failure = ElementTree.SubElement(element, "failure", message=outcome.case.title)
+    text = _printable("\n".join(difference(d) for d in result.differences))
+    if result.verdict is Verdict.FAILED:
+        failure = ElementTree.SubElement(element, "failure", message=result.case.title)
         failure.text = text
-    elif outcome.verdict is Verdict.SKIPPED:
-        ElementTree.SubElement(element, "skipped", message=outcome.reason)
-    elif outcome.verdict is Verdict.DIFFERS:
+    elif result.verdict is Verdict.SKIPPED:
+        ElementTree.SubElement(element, "skipped", message=result.reason)
+    elif result.verdict is Verdict.DIFFERS:
         ElementTree.SubElement(element, "system-out").text = text
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from conformance.case import Difference, Grade, Outcome, Verdict
+from conformance.case import CaseResult
+from conformance.verdict import Difference, Grade, Verdict
 
 _MARKS = {
     Verdict.PASSED: ".",
@@ -29,16 +30,16 @@ class Progress:
         self.done = 0
         self.failed = 0
 
-    def __call__(self, outcome: Outcome) -> None:
+    def __call__(self, result: CaseResult) -> None:
         self.done += 1
-        self.failed += outcome.verdict is Verdict.FAILED
+        self.failed += result.verdict is Verdict.FAILED
         if self.quiet:
             return
         if self.stream.isatty():
-            line = f"\r{self.done}/{self.total} cases, {self.failed} failed  {outcome.case.id[:60]}"
+            line = f"\r{self.done}/{self.total} cases, {self.failed} failed  {result.case.id[:60]}"
             self.stream.write(line.ljust(100))
         else:
-            self.stream.write(_MARKS[outcome.verdict])
+            self.stream.write(_MARKS[result.verdict])
             if self.done % 100 == 0:
                 self.stream.write(f" {self.done}/{self.total}\n")
         self.stream.flush()
@@ -89,43 +90,43 @@ def difference(found: Difference) -> str:
     return "\n".join(lines)
 
 
-def details(outcomes: Iterable[Outcome]) -> str:
+def details(results: Iterable[CaseResult]) -> str:
     """Every case that failed or differs, with its differences."""
     parts = []
-    for outcome in outcomes:
-        if outcome.verdict not in (Verdict.FAILED, Verdict.DIFFERS):
+    for result in results:
+        if result.verdict not in (Verdict.FAILED, Verdict.DIFFERS):
             continue
-        case = outcome.case
-        head = "FAILED" if outcome.verdict is Verdict.FAILED else "differs"
+        case = result.case
+        head = "FAILED" if result.verdict is Verdict.FAILED else "differs"
         lines = [
             f"{head} {case.id} [{case.grade.value}]",
             f"  {case.title}",
             f"  source: {case.source}",
         ]
-        lines += [difference(d) for d in outcome.differences[:_SHOWN_MAX]]
-        hidden = len(outcome.differences) - _SHOWN_MAX
+        lines += [difference(d) for d in result.differences[:_SHOWN_MAX]]
+        hidden = len(result.differences) - _SHOWN_MAX
         if hidden > 0:
             lines.append(f"  and {hidden} more")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
+def summary(results: Sequence[CaseResult]) -> str:
     """Counts by section and by grade."""
     return "\n\n".join(
         (
-            _counts(outcomes, lambda o: o.case.section, "section"),
-            _counts(outcomes, lambda o: o.case.grade.value, "grade"),
-            _last_line(outcomes),
+            _counts(results, lambda o: o.case.section, "section"),
+            _counts(results, lambda o: o.case.grade.value, "grade"),
+            _last_line(results),
         )
     )
 
 
-def _counts(outcomes: Sequence[Outcome], key: object, name: str) -> str:
+def _counts(results: Sequence[CaseResult], key: object, name: str) -> str:
     assert callable(key)
     groups: dict[str, Counter[Verdict]] = {}
-    for outcome in outcomes:
-        groups.setdefault(str(key(outcome)), Counter())[outcome.verdict] += 1
+    for result in results:
+        groups.setdefault(str(key(result)), Counter())[result.verdict] += 1
     rows = [
         [group, str(sum(found.values())), *(str(found[v] or "") for v in Verdict)]
         for group, found in groups.items()
@@ -133,9 +134,9 @@ def _counts(outcomes: Sequence[Outcome], key: object, name: str) -> str:
     return table(rows, [name, "cases", *(v.value for v in Verdict)])
 
 
-def _last_line(outcomes: Sequence[Outcome]) -> str:
-    found = Counter(o.verdict for o in outcomes)
-    judged = [o for o in outcomes if o.verdict is not Verdict.SKIPPED]
+def _last_line(results: Sequence[CaseResult]) -> str:
+    found = Counter(o.verdict for o in results)
+    judged = [o for o in results if o.verdict is not Verdict.SKIPPED]
     sound = sum(o.verdict is not Verdict.FAILED for o in judged)
     share = 100 * sound / len(judged) if judged else 0.0
     return (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from conformance import constraints, coverage, model, recordings, samples
+from conformance import model
+from conformance.generated import constraints, samples
+from conformance.language import recordings
+from conformance.reports import coverage
 
 
 def test_uncovered_is_what_is_accepted() -> None:

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from conformance import runner
-from conformance.case import Case, Grade, Outcome, Verdict
+from conformance.case import Case, CaseResult
 from conformance.context import Context
-from conformance.peers import kept
-from conformance.serving import free_port, served
-from conformance.target import Target
+from conformance.endpoint.serving import free_port, served
+from conformance.endpoint.target import Target
+from conformance.run import runner
+from conformance.run.peers import kept
+from conformance.verdict import Grade, Verdict
 
 
 class Emulated:
@@ -80,7 +81,16 @@ def emulated() -> Iterator[tuple[Emulated, str]]:
 
 def _case(name: str, needs: str, run: Any) -> Case:
     words = frozenset(needs.split())
-    return Case(name, "section", name, "source", Grade.RECORDED, run, "nothing", words)
+    return Case(
+        name=name,
+        section="section",
+        title=name,
+        source="source",
+        grade=Grade.RECORDED,
+        run=run,
+        given="nothing",
+        needs=words,
+    )
 
 
 def test_they_run_last_in_their_order_and_are_taken_back() -> None:
@@ -110,8 +120,8 @@ def test_they_run_last_in_their_order_and_are_taken_back() -> None:
             _case("r", "refusals", refuse),
             _case("p", "", plain),
         ]
-        outcomes = runner.run(Target(url), cases)
-        assert [o.verdict for o in outcomes[:4]] == [Verdict.PASSED] * 4
+        results = runner.run(Target(url), cases)
+        assert [o.verdict for o in results[:4]] == [Verdict.PASSED] * 4
         assert ran == ["plain", "refusals", "settings", "clock"]
         assert state.settings == {"max_types": 10, "max_events": 20}
         assert state.refusals == []
@@ -121,9 +131,9 @@ def test_they_run_last_in_their_order_and_are_taken_back() -> None:
 def test_a_command_that_is_offered_and_refused_fails_the_case() -> None:
     with emulated() as (state, url):
         case = _case("s", "settings", lambda ctx: ctx.target.set(colour=1))
-        outcome = runner.run(Target(url), [case])[0]
-        assert outcome.verdict is Verdict.FAILED
-        assert outcome.differences[0].where == "POST /_emulator/settings"
+        result = runner.run(Target(url), [case])[0]
+        assert result.verdict is Verdict.FAILED
+        assert result.differences[0].where == "POST /_emulator/settings"
         assert state.settings == {"max_types": 10, "max_events": 20}
 
 
@@ -155,8 +165,8 @@ def test_an_endpoint_that_does_not_start() -> None:
 
 def test_columns_are_kept_with_their_date() -> None:
     case = _case("p", "", lambda ctx: None)
-    bad = Outcome(case, Verdict.FAILED)
-    data = json.loads(kept({"one": [Outcome(case, Verdict.PASSED), bad], "two": [bad]}))
+    bad = CaseResult(case, Verdict.FAILED)
+    data = json.loads(kept({"one": [CaseResult(case, Verdict.PASSED), bad], "two": [bad]}))
     assert len(data["date"]) == len("2026-01-01")
     assert data["columns"][0] == {"name": "one", "sections": {"section": [1, 2], "all": [1, 2]}}
     assert data["columns"][1]["sections"]["all"] == [0, 1]

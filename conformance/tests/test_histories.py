@@ -8,22 +8,23 @@ from typing import Any
 
 import pytest
 
-from conformance import grammar, histories, replay
-from conformance.case import Grade
-from conformance.caselang import Expectation
+from conformance import grammar
+from conformance.language import event_lines, replay
+from conformance.language.read import Expectation
+from conformance.verdict import Grade
 
 Event = dict[str, Any]
 
 
-def _lines(text: str) -> list[histories.EventLine]:
+def _lines(text: str) -> list[event_lines.EventLine]:
     return [
-        histories.parse_line(Expectation(line.strip(), None, 0))
+        event_lines.parse_line(Expectation(line.strip(), None, 0))
         for line in text.strip().splitlines()
     ]
 
 
 def _compare(text: str, events: list[Event]) -> list[str]:
-    found = histories.compare(_lines(text), events, {}, Grade.RECORDED)
+    found = event_lines.compare(_lines(text), events, {}, Grade.RECORDED)
     return [f"{d.where}: {d.expected} / {d.got}" for d in found]
 
 
@@ -76,18 +77,18 @@ def test_differences_are_told(events: list[Event], text: str, part: str) -> None
 def test_the_first_difference_is_marked(events: list[Event]) -> None:
     text = "\n".join(f"{e['eventId']} {e['eventType']}" for e in events)
     wrong = text.replace("5 ActivityTaskScheduled", "5 ActivityTaskScheduled activityId=other")
-    (found,) = histories.compare(_lines(wrong), events, {}, Grade.RECORDED)
+    (found,) = event_lines.compare(_lines(wrong), events, {}, Grade.RECORDED)
     assert [row[0] for row in found.table if row[0].startswith(">")] == ["> 5"]
 
 
 def test_two_lines_may_speak_of_one_event(events: list[Event]) -> None:
     lines = [
-        histories.parse_line(Expectation("11 WorkflowExecutionCompleted", None, 0)),
-        histories.parse_line(
+        event_lines.parse_line(Expectation("11 WorkflowExecutionCompleted", None, 0)),
+        event_lines.parse_line(
             Expectation("11 WorkflowExecutionCompleted result=x", Grade.INFERRED, 0)
         ),
     ]
-    (found,) = histories.compare(lines, events, {}, Grade.RECORDED)
+    (found,) = event_lines.compare(lines, events, {}, Grade.RECORDED)
     assert found.grade is Grade.INFERRED
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance import caselang, catalogue, lint, values
-from conformance.values import Pattern, Variable
+from conformance import catalogue
+from conformance.language import check, read, values
+from conformance.language.values import Pattern, Variable
 
 
 @pytest.mark.parametrize(
@@ -67,10 +68,10 @@ def test_patterns(pattern: Pattern, value: Any, fits: bool) -> None:
     assert values.pattern_accepts(pattern, value) is fits
 
 
-def _read(tmp_path: Path, text: str) -> list[caselang.Script]:
+def _read(tmp_path: Path, text: str) -> list[read.Script]:
     path = tmp_path / "cases.txt"
     path.write_text(text, encoding="utf-8")
-    return caselang.read_file(path)
+    return read.read_file(path)
 
 
 _HEADER = "=== one\ntitle: t\nsource: s\ngrade: recorded\n\n"
@@ -82,8 +83,8 @@ def test_a_case_is_read(tmp_path: Path) -> None:
         _HEADER + "decide executionContext=c -identity as x\n"
         "  StartTimer timerId=t startToFireTimeout=1\n----\n(inferred) fault X\n",
     )
-    (step,) = script.steps
-    assert step.command == "decide"
+    (step,) = script.commands
+    assert step.name == "decide"
     assert step.members == {"executionContext": "c"}
     assert step.omitted == {"identity"}
     assert step.words == ["as", "x"]
@@ -95,13 +96,16 @@ def test_a_case_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("RegisterDomain name=x\n", "begins with"),
+        ("RegisterDomain name=x\n", "must begin with"),
         ("=== one\ntitle: t\n\n", "grade, source"),
-        (_HEADER + "decide\nStartTimer timerId=t\n", "indented"),
+        (_HEADER + "----\nempty\n", "a command must come before"),
+        (_HEADER + "  StartTimer timerId=t\n", "a command must come before"),
+        (_HEADER + "decide\n  StartTimer t\n", "members only"),
+        (_HEADER + "decide a={\n", "value"),
     ],
 )
 def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(caselang.CaseSyntaxError, match=told) as problem:
+    with pytest.raises(read.CaseSyntaxError, match=told) as problem:
         _read(tmp_path, text)
     assert str(problem.value).startswith("cases.txt:")
 
@@ -113,6 +117,22 @@ def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, told: st
         "StartWorkflowExecution colour=red",
         "StartWorkflowExecution workflowType={nam: x}",
         "decide\n  StartTimer id=t",
+        "decide\nStartTimer timerId=t",
+        "PollForDecisionTask\n  StartTimer timerId=t",
+        "hold one StartWorkflowExecution",
+        "hold PollForDecisionTask",
+        "got one",
+        "leave one",
+        "set max_types=1",
+        "refuse StartTimer CAUSE",
+        "permit",
+        "pause",
+        "replay nothing-like-this",
+        "events\n----\n1 WorkflowExecutionStarted",
+        "events\n----\nw 1 WorkflowExecutionStarted later",
+        "StartWorkflowExecution\n----\nno task",
+        "PollForDecisionTask\n----\nno colour",
+        "StartWorkflowExecution\n----\nrunId: 22AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ0=",
         "decide\n  MakeCoffee",
         "wait CoffeeMade",
         "history\n----\n1 CoffeeMade",
@@ -124,11 +144,11 @@ def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, told: st
 )
 def test_mistakes_in_names_are_told(tmp_path: Path, step: str) -> None:
     (script,) = _read(tmp_path, _HEADER + step + "\n")
-    assert list(lint.problems(script))
+    assert list(check.problems(script))
 
 
 def test_the_cases_have_no_mistakes() -> None:
-    assert [p for _, script in catalogue.scripts() for p in lint.problems(script)] == []
+    assert [p for _, script in catalogue.scripts() for p in check.problems(script)] == []
 
 
 def test_every_case_names_its_title_and_source() -> None:

@@ -8,13 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance import catalogue, cli, runner
-from conformance.case import Case, Difference, Grade, Outcome, Verdict, verdict_of
+from conformance import catalogue
+from conformance.case import Case, CaseResult
 from conformance.context import Context
-from conformance.peers import side_by_side
+from conformance.endpoint.target import Target
 from conformance.reports import html_page, json_report, junit, text
-from conformance.target import Target
+from conformance.run import cli, runner
+from conformance.run.peers import side_by_side
 from conformance.tests.dumb_servers import serve
+from conformance.verdict import Difference, Grade, Verdict, verdict_of
 
 _FAULT = b'{"__type":"com.amazonaws.swf.base.model#NonsenseFault","message":"no"}'
 _SUCCESS = b'{"taskToken":"t","runId":"r","events":[],"colour":"red"}'
@@ -43,17 +45,24 @@ def test_inferred_differences_do_not_fail() -> None:
     assert verdict_of([inferred, documented]) is Verdict.FAILED
 
 
-def _outcomes() -> list[Outcome]:
+def _results() -> list[CaseResult]:
     def case(name: str) -> Case:
-        return Case(name, "section", f"title of {name}", "source", Grade.RECORDED, _nothing)
+        return Case(
+            name=name,
+            section="section",
+            title=f"title of {name}",
+            source="source",
+            grade=Grade.RECORDED,
+            run=_nothing,
+        )
 
     table = (("  1", "TimerStarted timerId=t", "TimerStarted timerId=t"), ("> 2", "a", "<b>"))
     found = Difference("event 2", "a", "<b>", Grade.RECORDED, table)
     return [
-        Outcome(case("good"), Verdict.PASSED, 0.1),
-        Outcome(case("bad"), Verdict.FAILED, 0.2, [found]),
-        Outcome(case("off"), Verdict.SKIPPED, reason="the target lacks clock"),
-        Outcome(case("odd"), Verdict.DIFFERS, 0.1, [Difference("x", "1", "2", Grade.INFERRED)]),
+        CaseResult(case("good"), Verdict.PASSED, 0.1),
+        CaseResult(case("bad"), Verdict.FAILED, 0.2, [found]),
+        CaseResult(case("off"), Verdict.SKIPPED, reason="the target lacks clock"),
+        CaseResult(case("odd"), Verdict.DIFFERS, 0.1, [Difference("x", "1", "2", Grade.INFERRED)]),
     ]
 
 
@@ -62,22 +71,22 @@ def _nothing(ctx: Context) -> None:
 
 
 def test_text_report() -> None:
-    details = text.details(_outcomes())
+    details = text.details(_results())
     assert "FAILED section/bad" in details
     assert "differs section/odd" in details
     assert "> 2" in details
-    summary = text.summary(_outcomes())
+    summary = text.summary(_results())
     assert "1 passed, 1 failed, 1 differ only in what is inferred, 1 skipped" in summary
 
 
 def test_json_report() -> None:
-    data = json.loads(json_report.render(_outcomes(), "http://x"))
+    data = json.loads(json_report.render(_results(), "http://x"))
     assert data["counts"] == {"passed": 1, "failed": 1, "skipped": 1, "differs": 1}
-    assert data["outcomes"][1]["differences"][0]["history"][1] == ["> 2", "a", "<b>"]
+    assert data["results"][1]["differences"][0]["history"][1] == ["> 2", "a", "<b>"]
 
 
 def test_junit_report() -> None:
-    (suite,) = ElementTree.fromstring(junit.render(_outcomes()))
+    (suite,) = ElementTree.fromstring(junit.render(_results()))
     assert suite.get("tests") == "4"
     assert suite.get("failures") == "1"
     assert suite.get("skipped") == "1"
@@ -85,14 +94,14 @@ def test_junit_report() -> None:
 
 
 def test_html_report_escapes() -> None:
-    page = html_page.render(_outcomes(), "http://x/<y>")
+    page = html_page.render(_results(), "http://x/<y>")
     assert "&lt;b&gt;" in page
     assert "<b>b</b>" not in page
     assert "http://x/&lt;y&gt;" in page
 
 
 def test_columns_of_peers() -> None:
-    table = side_by_side({"one": _outcomes(), "two": _outcomes()[:1]})
+    table = side_by_side({"one": _results(), "two": _results()[:1]})
     assert "2 of 3" in table
     assert "1 of 1" in table
 

@@ -3,85 +3,173 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.credentials import Credentials
-from swf_emulator.protocol.service import HeldPoll, Request
 
-from conformance.target import Target
-from conformance.wire import Answer, Wire
+from conformance.endpoint.target import Target
+from conformance.endpoint.wire import Answer, NoAnswer, Wire
 from swf_emulator.core.settings import Settings
 from swf_emulator.emulator import Emulator
 from swf_emulator.http.wsgi import create_app
+from swf_emulator.protocol import service
 
 URL = "http://in.process"
-HOLD_SECONDS = 0.2
-SIGNATURE = "AWS4-HMAC-SHA256 Credential=conformance/20260101/us-east-1/swf/aws4_request"
+REGION = "us-east-1"
+SIGNATURE = f"AWS4-HMAC-SHA256 Credential=conformance/20260101/{REGION}/swf/aws4_request"
+STEP_SECONDS = 0.25
+"""By how much the clock is moved while a poll is held; deadlines fire at their own times."""
+
+
+_CAPABILITIES: set[str] = set()
+"""What the emulator's health check has listed; asked once."""
+
+
+class InProcessCall:
+    """A poll that the emulator holds until it has a task or the clock has passed its time."""
+
+    def __init__(self, emulator: Emulator, request: service.Request, hold_seconds: float) -> None:
+        self._emulator = emulator
+        self._answers: list[service.Answer] = []
+        self._poll: service.HeldPoll | None = None
+        sent = emulator.service.handle(request, hold_seconds)
+        if isinstance(sent, service.Answer):
+            self._answers.append(sent)
+        else:
+            self._poll = sent
+            sent.on_answer(self._answers.append)
+
+    def answer(self, seconds: float) -> Answer:
+        """Move the clock until there is an answer. Raises `NoAnswer` when the time is over."""
+        left = seconds
+        while not self._answers:
+            if left <= 0:
+                raise NoAnswer(f"no answer within {seconds} s")
+            self._emulator.clock.advance(min(left, STEP_SECONDS))
+            left -= STEP_SECONDS
+        return _answer(self._answers[0])
+
+    def idle_answer(self, seconds: float) -> Answer:
+        """The answer if the time of the poll were over now; the clock is not moved."""
+        if self._poll is not None and not self._answers:
+            self._poll.expire()
+        return _answer(self._answers[0])
+
+    def leave(self) -> None:
+        """Vanish as a client does that closes its connection."""
+        if self._poll is not None:
+            self._poll.abandon()
+
+
+def _answer(answer: service.Answer) -> Answer:
+    headers = {name.lower(): value for name, value in answer.headers()}
+    return Answer(answer.status, headers, answer.body)
 
 
 class InProcessWire(Wire):
-    """Requests that reach the protocol floor, or the Flask application, without a socket."""
+    """Calls that reach the protocol, or the application's other paths, without a socket."""
 
     def __init__(self, emulator: Emulator) -> None:
-        super().__init__(URL, "us-east-1", Credentials("conformance", "conformance"))
+        super().__init__(URL, REGION, Credentials("conformance", "conformance"))
         self._emulator = emulator
-        self._app: Any = None
+        self._application: Any = None
 
-    def headers(self, operation: str, content: bytes, *, prefix: str = "SimpleWorkflowService",
-                content_type: str = "application/x-amz-json-1.0") -> dict[str, str]:
-        return {"Content-Type": content_type, "X-Amz-Target": f"{prefix}.{operation}",
-                "Authorization": SIGNATURE}
+    def headers(
+        self,
+        operation: str,
+        content: bytes,
+        *,
+        prefix: str = "SimpleWorkflowService",
+        content_type: str = "application/x-amz-json-1.0",
+    ) -> dict[str, str]:
+        """The headers of a request, with a signature that is not computed."""
+        return {
+            "Content-Type": content_type,
+            "X-Amz-Target": f"{prefix}.{operation}",
+            "Authorization": SIGNATURE,
+        }
 
-    def request(self, method: str, path: str, content: bytes = b"",
-                headers: Mapping[str, str] | None = None, timeout: float = 75.0) -> Answer:
-        given = {name.lower(): value for name, value in (headers or {}).items()}
-        if path == "/" and method == "POST" and "x-amz-target" in given:
-            request = Request(given["x-amz-target"], given.get("content-type", ""),
-                              given.get("authorization", ""), content, len(content) + 500)
-            answer = self._emulator.service.handle(request, HOLD_SECONDS)
-            if isinstance(answer, HeldPoll):
-                answer = answer.wait()
-            made = {name.lower(): value for name, value in answer.headers()}
-            return Answer(answer.status, made, answer.body)
-        if self._app is None:
-            self._app = create_app(self._emulator).test_client()
-        response = self._app.open(path, method=method, data=content, headers=dict(headers or {}))
-        return Answer(response.status_code,
-                      {name.lower(): value for name, value in response.headers}, response.data)
+    def request(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 75.0,
+    ) -> Answer:
+        """Any request; a poll may be held for as long as the caller waits for the answer."""
+        named = {name.lower(): value for name, value in (headers or {}).items()}
+        if path == "/" and method == "POST" and "x-amz-target" in named:
+            hold = self._emulator.settings.poll_hold_seconds
+            call = self.open(content, named, hold)
+            try:
+                return call.answer(min(hold, timeout))
+            except NoAnswer:
+                if timeout < hold:
+                    call.leave()
+                    raise
+                return call.idle_answer(0)
+        if self._application is None:
+            self._application = create_app(self._emulator).test_client()
+        response = self._application.open(
+            path, method=method, data=content, headers=dict(headers or {})
+        )
+        received = {name.lower(): value for name, value in response.headers}
+        return Answer(response.status_code, received, response.data)
+
+    def open(self, content: bytes, headers: Mapping[str, str], hold: float) -> InProcessCall:
+        """Send a call that may be held."""
+        request = service.Request(
+            headers["x-amz-target"],
+            headers.get("content-type", ""),
+            headers.get("authorization", ""),
+            content,
+            len(content) + sum(len(name) + len(value) for name, value in headers.items()),
+        )
+        return InProcessCall(self._emulator, request, hold)
 
 
 class InProcessTarget(Target):
-    """One case, one emulator."""
+    """A fresh emulator on a virtual clock, for one case."""
 
     def __init__(self) -> None:
         super().__init__(URL)
-        self.emulator = Emulator(Settings(poll_hold_seconds=HOLD_SECONDS), clock="virtual", seed=1)
-        self.wire = InProcessWire(self.emulator)
-        self._capabilities = frozenset(
-            ("clock", "executions", "functions", "refusals", "reset", "settings", "state")
-        )
+        self.emulator = Emulator(Settings(), clock="virtual", seed=1)
+        self.local = InProcessWire(self.emulator)
+        self.wire = self.local
+        self.late_seconds = 0.0
 
-    def hold(self, operation: str, body: Any) -> Callable[[], Answer]:
-        content = json.dumps(body).encode()
-        headers = self.wire.headers(operation, content)
-        request = Request(headers["X-Amz-Target"], headers["Content-Type"], SIGNATURE, content, 500)
-        held = self.emulator.service.handle(request, 60.0)
-
-        def receive() -> Answer:
-            answer = held
-            if isinstance(answer, HeldPoll):
-                answer.hold_seconds = HOLD_SECONDS
-                answer = answer.wait()
-            return Answer(answer.status, {}, answer.body)
-
-        return receive
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the emulator offers; nothing that takes a socket."""
+        if not _CAPABILITIES:
+            _CAPABILITIES.update(self._health()["capabilities"])
+        return frozenset(_CAPABILITIES)
 
     def monotonic(self) -> float:
+        """The emulator's own time."""
         return self.emulator.clock.now_ms() / 1000
 
+    def now(self) -> float:
+        """The emulator's own time."""
+        return self.monotonic()
+
     def sleep(self, seconds: float) -> None:
+        """Move the emulator's clock."""
         self.emulator.clock.advance(seconds)
 
-    def now(self) -> float:
-        return self.monotonic()
+    advance = sleep
+
+    def hold(self, operation: str, body: Any) -> InProcessCall:
+        """Send a poll that is held until it is answered, given up or left."""
+        content = json.dumps(body).encode()
+        headers = {k.lower(): v for k, v in self.wire.headers(operation, content).items()}
+        return self.local.open(content, headers, self.call_timeout)
+
+    def await_arrival(self) -> None:
+        """A poll in this process is held at once."""
+
+    def leave(self) -> None:
+        """Forget everything."""
+        self.emulator.close()

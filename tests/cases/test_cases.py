@@ -1,22 +1,26 @@
+"""All cases, in this process with the clock moved instead of waited for."""
+
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
-from conformance import catalogue, runner
-from conformance.case import Case, Verdict
-from conformance.harvest import Harvest
+from conformance import catalogue
+from conformance.case import Case
 from conformance.reports import text
+from conformance.run import runner
+from conformance.run.audit import HistoryAudit
+from conformance.verdict import Verdict
 
 from .inprocess import InProcessTarget
 
-CASES = catalogue.all_cases()
+CASES = [*catalogue.all_cases(), *catalogue.all_cases(Path(__file__).parent)]
+
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_case(case: Case) -> None:
-    target = InProcessTarget()
-    try:
-        outcome = runner.run_case(target, case, Harvest())
-    finally:
-        target.emulator.close()
-    assert outcome.verdict in (Verdict.PASSED, Verdict.SKIPPED), text.details([outcome])
-    if outcome.verdict is Verdict.SKIPPED: pytest.skip(outcome.reason)
+    result = runner.run_alone(InProcessTarget, case, HistoryAudit())
+    assert result.verdict in (Verdict.PASSED, Verdict.SKIPPED), text.details([result])
+    if result.verdict is Verdict.SKIPPED:
+        pytest.skip(result.reason)

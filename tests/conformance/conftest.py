@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.serving import served
+from conformance.endpoint.serving import served
 
 SERVE = [sys.executable, "-m", "swf_emulator", "serve", "--port", "{port}", "--poll-hold", "2"]
 

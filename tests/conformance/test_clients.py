@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.clients.__main__ import CANNOT_RUN, INSTALLED
-from conformance.clients.environments import CannotInstall, python_with
-from conformance.clients.stories import STORIES
+from client_matrix.__main__ import CANNOT_RUN, INSTALLED
+from client_matrix.environments import CannotInstall, python_with
+from client_matrix.stories import STORIES
 
 ROOT = Path(__file__).parent.parent.parent
 ERRORS = 3
@@ -23,7 +23,7 @@ ERRORS = 3
 @pytest.mark.parametrize("client", INSTALLED)
 def test_a_client_runs_its_stories(fresh: str, client: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "conformance.clients", client, "--endpoint-url", fresh],
+        [sys.executable, "-m", "client_matrix", client, "--endpoint-url", fresh],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -6,13 +6,14 @@ import json
 import tomllib
 from pathlib import Path
 
-from conformance import catalogue, fidelity, items, model
+from conformance import catalogue, model
+from conformance.reports import fidelity, items
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "fidelity.md"
 
 
 def test_the_page_is_not_stale() -> None:
-    """Made anew by: python -m conformance.fidelity docs/fidelity.md"""
+    """Made anew by: python -m conformance.reports.fidelity docs/fidelity.md"""
     assert PAGE.read_text(encoding="utf-8") == fidelity.render()
     assert fidelity.main([str(PAGE), "--check"]) == 0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance import catalogue, runner
-from conformance.case import Verdict
+from conformance import catalogue
+from conformance.endpoint.target import Target
 from conformance.reports import text
-from conformance.target import Target
+from conformance.run import runner
+from conformance.verdict import Verdict
 
 SKIPPED = {"wire/unsigned-request"}
 """The emulator takes requests without a signature, on purpose."""
@@ -17,10 +18,10 @@ SKIPPED = {"wire/unsigned-request"}
 def test_every_case_passes(fresh: str) -> None:
     target = Target(fresh)
     settings = target.control("GET", "settings").body
-    outcomes = runner.run(target, catalogue.all_cases())
-    bad = [o for o in outcomes if o.verdict in (Verdict.FAILED, Verdict.DIFFERS)]
+    results = runner.run(target, catalogue.all_cases())
+    bad = [o for o in results if o.verdict in (Verdict.FAILED, Verdict.DIFFERS)]
     assert bad == [], text.details(bad)
-    assert {o.case.id for o in outcomes if o.verdict is Verdict.SKIPPED} == SKIPPED
+    assert {o.case.id for o in results if o.verdict is Verdict.SKIPPED} == SKIPPED
     again = Target(fresh)
     assert again.control("GET", "settings").body == settings
     assert again.control("GET", "refusals").body == {"operations": {}, "decisions": {}}

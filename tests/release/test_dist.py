@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.release, pytest.mark.timeout(300)]
 
 PACKAGE = ROOT / "swf_emulator"
 NEEDED = ("protocol/model.json", "py.typed", "cli.py", "__main__.py")
-STRANGE = re.compile(r"(^|/)(tests?|conformance|benchmarks|examples)/|__pycache__|\.pyc$")
+STRANGE = re.compile(r"(^|/)(tests?|conformance|client_matrix|mutation|benchmarks|examples)/|__pycache__|\.pyc$")
 
 
 def expected() -> set[str]:

@@ -1,0 +1,1 @@
+"""The endpoint that is judged, and how it is reached."""

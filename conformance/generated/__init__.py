@@ -1,0 +1,1 @@
+"""Cases that are generated from the service model."""

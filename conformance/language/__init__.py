@@ -1,0 +1,1 @@
+"""The case language: how case files are read, checked, played, judged and rewritten."""

@@ -1,0 +1,1 @@
+"""Runs of the suite: the command line and what it needs."""

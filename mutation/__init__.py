@@ -1,0 +1,1 @@
+"""Plants faults in a package and counts those that the conformance suite notices."""
