@@ -178,10 +178,11 @@ class Target:
         self.sleep(_ARRIVED_SECONDS)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
-        """A command to an emulator, below ``/_emulator/``."""
+        """A command to an emulator, below ``/_emulator/`` unless the path begins with ``/``."""
         content = b"" if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        return self.wire.request(method, f"/_emulator/{path}", content, headers, 30.0)
+        whole = path if path.startswith("/") else f"/_emulator/{path}"
+        return self.wire.request(method, whole, content, headers, 30.0)
 
     def now(self) -> float:
         """What time it is there, in seconds since 1970: emulators may live at another."""

@@ -41,7 +41,7 @@ _WORDS = {
     "set": (0, 0),
     "refuse": (2, 2),
     "permit": (0, 0),
-    "control": (2, 2),
+    "control": (2, 3),
     "raw": (1, 1),
     "replay": (1, 1),
 }

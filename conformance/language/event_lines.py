@@ -53,6 +53,8 @@ def parse_line(expectation: Expectation, labeled: bool = False) -> EventLine:
     """Parse one line. Raises `CaseSyntaxError` for names that the service model does not have."""
     words, members, absent = parse_members(expectation.text)
     label = words.pop(0) if labeled and words and words != [GAP] else ""
+    if label.isdigit():
+        raise CaseSyntaxError(f"the line must begin with the label of a run: {expectation.text}")
     event_id = int(words.pop(0)) if words and words[0].isdigit() else None
     if words == [GAP]:
         return EventLine(expectation, label)

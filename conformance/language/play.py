@@ -150,12 +150,19 @@ class Player:
             answer = self.ctx.call(operation, body)
         elif self.finds_nothing(command):
             answer = self.ctx.idle_poll(operation, body)
+            self._keep_token(operation, answer)
         else:
             self.ctx.poll(task_type, body)
             answer = self._last_answer()
-            self.tokens[task_type] = answer.body["taskToken"]
+            self._keep_token(operation, answer)
         self._bind(command, answer)
         self.judge(operation, answer, command)
+
+    def _keep_token(self, operation: str, answer: Answer) -> None:
+        """Let the task that a poll has got be the one that is answered next."""
+        token = answer.body.get("taskToken") if isinstance(answer.body, dict) else None
+        if token:
+            self.tokens[operation.removeprefix("PollFor").removesuffix("Task")] = token
 
     def finds_nothing(self, command: Command) -> bool:
         """Whether a poll is expected to fail or to find no task."""
@@ -279,10 +286,7 @@ class Player:
     def _got(self, command: Command) -> None:
         poll = self.held.pop(command.words[0])
         answer = poll.idle_answer() if self.finds_nothing(command) else poll.answer()
-        token = answer.body.get("taskToken") if isinstance(answer.body, dict) else None
-        if token:
-            task_type = poll.operation.removeprefix("PollFor").removesuffix("Task")
-            self.tokens[task_type] = token
+        self._keep_token(poll.operation, answer)
         self._bind(command, answer)
         self.judge(poll.operation, answer, command)
 
@@ -304,9 +308,13 @@ class Player:
         self.ctx.target.command("DELETE", "refusals")
 
     def _control(self, command: Command) -> None:
-        method, path = (str(values.substitute(word, self.ctx.variables)) for word in command.words)
-        body = values.substitute(command.members, self.ctx.variables)
-        answer = self.ctx.target.control(method, path, body or None)
+        method, path = (str(values.substitute(w, self.ctx.variables)) for w in command.words[:2])
+        body = values.substitute(command.members, self.ctx.variables) or None
+        if command.words[2:3] and command.words[2] != "as":
+            body = values.substitute(values.parse(command.words[2]), self.ctx.variables)
+        answer = self.ctx.target.control(method, path, body)
+        if "as" in command.words:
+            self.ctx.variables[command.words[-1]] = answer.body
         self.judge(None, answer, command)
 
     def _replay(self, command: Command) -> None:

@@ -9,7 +9,7 @@ with ``recorded=True``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,14 @@ class Rewriter(Player):
         body = answer.body if isinstance(answer.body, dict) else {}
         if (operation or "").startswith("PollFor") and not body.get("taskToken"):
             return ["no task"]
-        return [
-            self._member(operation, name, value)
-            for name, value in body.items()
-            if name not in VOLATILE
+        events = body.get("events", [])
+        lines = [
+            self._member(operation, path, value)
+            for path, value in _leaves(body)
+            if path not in (*VOLATILE, "events")
         ]
+        written_events = [self._event_line(None, event, "", None) for event in events]
+        return [*lines, *(["events", *written_events] if events else [])]
 
     def _answer_line(self, operation: str | None, line: Expectation, answer: Answer) -> str | None:
         word, text = judge.keyword(line), line.text
@@ -225,7 +228,7 @@ class Rewriter(Player):
         old = line.attributes or {} if line is not None and line.event_type == event_type else {}
         everything = line is None or line.only or line.event_type != event_type
         names = [name for name in old if name in attributes]
-        names += [name for name in attributes if everything and name not in old]
+        names += [n for n in shapes if everything and n in attributes and n not in old]
         words = [label] if label else []
         if line is None or line.event_id is not None:
             words.append(str(event["eventId"]))
@@ -275,3 +278,13 @@ class Rewriter(Player):
             self._replace(line, None)
         for text in texts:
             self._insert(command.separator, text)
+
+
+def _leaves(members: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """The members of an answer, those of structures one by one, names and types as a whole."""
+    for name, value in members.items():
+        inner = f"{path}.{name}" if path else name
+        if isinstance(value, dict) and not value.keys() <= {"name", "version"}:
+            yield from _leaves(value, inner)
+        else:
+            yield inner, value

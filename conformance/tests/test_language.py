@@ -132,7 +132,7 @@ def test_a_broken_file_is_told_with_its_line(tmp_path: Path, text: str, told: st
         "events\n----\nw 1 WorkflowExecutionStarted later",
         "StartWorkflowExecution\n----\nno task",
         "PollForDecisionTask\n----\nno colour",
-        "StartWorkflowExecution\n----\nrunId: 22AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ0=",
+        "StartWorkflowExecution\n----\nrunId: 22AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ=",
         "decide\n  MakeCoffee",
         "wait CoffeeMade",
         "history\n----\n1 CoffeeMade",

@@ -12,6 +12,7 @@ from conformance.endpoint.target import Target
 from conformance.endpoint.wire import Answer, NoAnswer, Wire
 from swf_emulator.core.settings import Settings
 from swf_emulator.emulator import Emulator
+from swf_emulator.engine.clock import VirtualClock
 from swf_emulator.http.wsgi import create_app
 from swf_emulator.protocol import service
 
@@ -131,11 +132,12 @@ class InProcessWire(Wire):
 
 
 class InProcessTarget(Target):
-    """A fresh emulator on a virtual clock, for one case."""
+    """A fresh emulator on a virtual clock, for one case; it has the Lambda function ``echo``."""
 
     def __init__(self) -> None:
         super().__init__(URL)
-        self.emulator = Emulator(Settings(), clock="virtual", seed=1)
+        self.emulator = Emulator(Settings(), clock=VirtualClock(), seed=1)
+        self.emulator.register_lambda("echo", lambda event: event)
         self.local = InProcessWire(self.emulator)
         self.wire = self.local
         self.late_seconds = 0.0
