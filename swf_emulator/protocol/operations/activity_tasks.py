@@ -16,13 +16,15 @@ from ..tokens import TaskToken
 from .decision_tasks import open_run_of, pending_count
 
 
-@operation("PollForActivityTask")
+@operation("PollForActivityTask", reads=True)
 def poll_for_activity_task(call: Call) -> Result:
     """The next activity task. Faults: UnknownResourceFault (domain), LimitExceededFault."""
-    return call.poll("activity", _answer, {"startedEventId": 0})
+    return call.poll("activity", lambda taken: _task(call, taken))
 
 
-def _answer(taken: TaskTaken) -> Members:
+def _task(call: Call, taken: TaskTaken | None) -> Members:
+    if taken is None:
+        return call.no_task(startedEventId=0)
     execution, task = taken.run.execution, taken.task
     token = TaskToken(
         "activity",
@@ -77,7 +79,7 @@ def respond_activity_task_canceled(call: Call) -> Result:
     return EMPTY
 
 
-@operation("CountPendingActivityTasks")
+@operation("CountPendingActivityTasks", reads=True)
 def count_pending_activity_tasks(call: Call) -> Result:
     """Tasks scheduled and not started. Fault: UnknownResourceFault (domain)."""
     return pending_count(call, "activity")

@@ -15,13 +15,11 @@ from ...engine.history import page_of
 from ...engine.task_lists import TaskTaken
 from ...engine.world import DomainWorld
 from ..call import Call, operation
-from ..results import EMPTY, EventsPage, Members, Result
+from ..results import EMPTY, EventsPage, Finished, Members, Result
 from ..tokens import TaskToken
 
-NO_TASK = {"previousStartedEventId": 0, "startedEventId": 0}
 
-
-@operation("PollForDecisionTask")
+@operation("PollForDecisionTask", reads=True)
 def poll_for_decision_task(call: Call) -> Result:
     """The next decision task, with a page of its history; or, by token, a further page.
 
@@ -33,12 +31,14 @@ def poll_for_decision_task(call: Call) -> Result:
     if position is not None:
         run, task = _started(call, TaskToken(*position[0]))
         taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
-        return _page(call, taken, position[1])
-    return call.poll("decision", lambda taken: _page(call, taken, None), NO_TASK)
+        return _task(call, taken, position[1])
+    return call.poll("decision", lambda taken: _task(call, taken))
 
 
-def _page(call: Call, taken: TaskTaken, start: int | None) -> EventsPage:
-    """The answer with the page that begins with event ``start``, or with the first page."""
+def _task(call: Call, taken: TaskTaken | None, start: int | None = None) -> Finished:
+    """The result with the page that begins with event ``start``, or with the first page."""
+    if taken is None:
+        return call.no_task(previousStartedEventId=0, startedEventId=0)
     run, task = taken.run, taken.task
     execution, previous = run.execution, taken.previous_started_event_id
     token = TaskToken(
@@ -104,7 +104,7 @@ def open_run_of(call: Call, token: TaskToken) -> Run:
     return run
 
 
-@operation("CountPendingDecisionTasks")
+@operation("CountPendingDecisionTasks", reads=True)
 def count_pending_decision_tasks(call: Call) -> Result:
     """Tasks scheduled and not started. Fault: UnknownResourceFault (domain)."""
     return pending_count(call, "decision")

@@ -52,7 +52,7 @@ def undeprecate_domain(call: Call) -> Result:
     return EMPTY
 
 
-@operation("DescribeDomain")
+@operation("DescribeDomain", reads=True)
 def describe_domain(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     domain = call.region.domain(call["name"])
@@ -64,7 +64,7 @@ def describe_domain(call: Call) -> Result:
     )
 
 
-@operation("ListDomains")
+@operation("ListDomains", reads=True)
 def list_domains(call: Call) -> Result:
     """By name, in the order of its characters' code points."""
     newest_first = call.parameters.get("reverseOrder", False)
@@ -102,7 +102,7 @@ def untag_resource(call: Call) -> Result:
     return EMPTY
 
 
-@operation("ListTagsForResource")
+@operation("ListTagsForResource", reads=True)
 def list_tags_for_resource(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     tags = _tagged(call).tags

@@ -68,13 +68,13 @@ def terminate_workflow_execution(call: Call) -> Result:
     return EMPTY
 
 
-@operation("DescribeWorkflowExecution")
+@operation("DescribeWorkflowExecution", reads=True)
 def describe_workflow_execution(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     return Members(described(_run(call), call.settings))
 
 
-@operation("GetWorkflowExecutionHistory")
+@operation("GetWorkflowExecutionHistory", reads=True)
 def get_workflow_execution_history(call: Call) -> Result:
     """Faults: UnknownResourceFault, ValidationException (page token)."""
     run = _run(call)

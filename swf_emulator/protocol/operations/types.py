@@ -140,25 +140,25 @@ def delete_activity_type(call: Call) -> Result:
     return _delete(call, "ActivityType")
 
 
-@operation("DescribeWorkflowType")
+@operation("DescribeWorkflowType", reads=True)
 def describe_workflow_type(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     return _describe(call, "WorkflowType")
 
 
-@operation("DescribeActivityType")
+@operation("DescribeActivityType", reads=True)
 def describe_activity_type(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     return _describe(call, "ActivityType")
 
 
-@operation("ListWorkflowTypes")
+@operation("ListWorkflowTypes", reads=True)
 def list_workflow_types(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     return _list(call, "WorkflowType")
 
 
-@operation("ListActivityTypes")
+@operation("ListActivityTypes", reads=True)
 def list_activity_types(call: Call) -> Result:
     """Fault: UnknownResourceFault."""
     return _list(call, "ActivityType")

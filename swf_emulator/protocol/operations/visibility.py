@@ -23,25 +23,25 @@ FILTERS = (
 """The filters of which a call may have one, with the shape names that the fault prints."""
 
 
-@operation("ListOpenWorkflowExecutions")
+@operation("ListOpenWorkflowExecutions", reads=True)
 def list_open_workflow_executions(call: Call) -> Result:
     """Newest start first. Faults: UnknownResourceFault, ValidationException."""
     return _list(call, closed=False)
 
 
-@operation("ListClosedWorkflowExecutions")
+@operation("ListClosedWorkflowExecutions", reads=True)
 def list_closed_workflow_executions(call: Call) -> Result:
     """Newest start first, or newest close with a closeTimeFilter. Faults as above."""
     return _list(call, closed=True)
 
 
-@operation("CountOpenWorkflowExecutions")
+@operation("CountOpenWorkflowExecutions", reads=True)
 def count_open_workflow_executions(call: Call) -> Result:
     """Faults: UnknownResourceFault, ValidationException."""
     return _count(call, closed=False)
 
 
-@operation("CountClosedWorkflowExecutions")
+@operation("CountClosedWorkflowExecutions", reads=True)
 def count_closed_workflow_executions(call: Call) -> Result:
     """Faults: UnknownResourceFault, ValidationException."""
     return _count(call, closed=True)
