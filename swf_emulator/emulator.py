@@ -83,7 +83,7 @@ class Emulator:
 
         self.accounts = Accounts(make, made)
         self.engine = self.accounts.engine(account)
-        self.service = Service(self.engine, account, region, self.accounts)
+        self.service = Service(self.accounts, account, region)
         self._ticker = Ticker(self.accounts)
         self._transports: list[Transport] = []
         self._urls: set[str] = set()

@@ -25,8 +25,8 @@ def table() -> str:
     known = model.service_model()
     lines = ["| | | |", "|---|---|---|"]
     groups: dict[str, list[str]] = {}
-    for name, function in OPERATIONS.items():
-        area = function.__module__.rpartition(".")[2].replace("_", " ")
+    for name, entry in OPERATIONS.items():
+        area = entry.function.__module__.rpartition(".")[2].replace("_", " ")
         groups.setdefault(area, []).append(name)
     for area, names in sorted(groups.items()):
         lines.append(f"| **{area.capitalize()}** | {len(names)} | {', '.join(names)} |")

@@ -173,6 +173,8 @@ def _done(protocol: Service, step: Step) -> bool:
         parameters = {RETENTION: "NONE", **parameters}
     try:
         protocol.call(Scope(step.account, step.region), step.operation, **parameters)
+    except TypeError as error:
+        raise step.error(str(error)) from None
     except Fault as fault:
         if fault.code in THERE_ALREADY:
             return False

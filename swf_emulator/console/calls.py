@@ -7,7 +7,6 @@ import threading
 from typing import Any
 
 from ..compact_json import encode_json
-from ..core.faults import Fault
 from ..engine.domains import Scope
 from ..protocol.service import Answer, HeldPoll, Request, Service
 
@@ -69,7 +68,7 @@ class Waiting:
 
 
 def _result(answer: Answer) -> dict[str, Any]:
-    if answer.status != 200:
-        raise Fault(answer.fault or "InternalFailure", json.loads(answer.body).get("message"))
+    if answer.fault is not None:
+        raise answer.fault
     result: dict[str, Any] = json.loads(answer.body) if answer.body else {}
     return result

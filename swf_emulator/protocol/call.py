@@ -1,26 +1,27 @@
-"""One call of one operation, as the operation's function sees it; and the table of functions."""
+"""One call of one operation, as the operation's function sees it; and the table of operations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial, update_wrapper
+from typing import Any, NamedTuple, TypeVar
 
 from ..core.settings import Settings
 from ..engine.domains import Domain, Region
 from ..engine.engine import Engine
-from ..engine.task_lists import TaskTaken
+from ..engine.task_lists import Poll, TaskTaken
 from ..engine.types import RegisteredType
 from .results import Finished, Members, Result, Waiting
 from .tokens import PageToken, request_digest
 
-NOT_BOUND = ("identity", "maximumPageSize", "nextPageToken")
+UNBOUND = ("identity", "maximumPageSize", "nextPageToken")
 """Parameters that may differ between the pages of one request."""
 
 
 class Call:
-    """The validated parameters, the caller's region, and the engine whose lock is held."""
+    """The validated parameters, the caller's region, and the engine, whose lock is held."""
 
-    __slots__ = ("engine", "held", "operation", "parameters", "region")
+    __slots__ = ("engine", "may_wait", "operation", "parameters", "region")
 
     def __init__(
         self,
@@ -28,20 +29,20 @@ class Call:
         region: Region,
         operation: str,
         parameters: dict[str, Any],
-        held: bool,
+        may_wait: bool,
     ) -> None:
         self.engine = engine
         self.region = region
         self.operation = operation
         self.parameters = parameters
-        self.held = held
-        """Whether a poll may wait."""
+        self.may_wait = may_wait
+        """Whether a poll may wait for a task."""
 
     def __getitem__(self, member: str) -> Any:
         return self.parameters[member]
 
-    def get(self, member: str) -> Any:
-        return self.parameters.get(member)
+    def get(self, member: str, default: Any = None) -> Any:
+        return self.parameters.get(member, default)
 
     @property
     def now_ms(self) -> int:
@@ -52,37 +53,38 @@ class Call:
         return self.engine.settings
 
     def domain(self) -> Domain:
-        """The domain that the call names. Fault: UnknownResourceFault."""
+        """Return the domain that the call names. Fault: UnknownResourceFault."""
         return self.region.domain(self.parameters["domain"])
 
-    def registered_type(self, kind: str) -> RegisteredType:
-        """The type that the call names. Fault: UnknownResourceFault, for domain or type."""
-        asked = self.parameters[kind[0].lower() + kind[1:]]
-        return self.domain().known_type(kind, asked["name"], asked["version"])
+    def registered_type(self, type_kind: str) -> RegisteredType:
+        """Return the type that the call names. Fault: UnknownResourceFault (domain, type)."""
+        identity = self.parameters[type_kind[0].lower() + type_kind[1:]]
+        return self.domain().known_type(type_kind, identity["name"], identity["version"])
 
-    def poll(
-        self, kind: str, answer: Callable[[TaskTaken], Finished], empty: dict[str, Any]
-    ) -> Result:
-        """The next task of the list that the call names; or the poll waits for one."""
+    def poll(self, list_kind: str, answer: Callable[[TaskTaken | None], Finished]) -> Result:
+        """Take the next task of the list that the call names, or wait for one.
+
+        ``answer`` makes the result from the task, or from None when there is none. Faults:
+        UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
+        """
         found = self.engine.poll(
-            self.domain(), kind, self["taskList"]["name"], self.get("identity"), self.held
+            self.domain(), list_kind, self["taskList"]["name"], self.get("identity"), self.may_wait
         )
+        return Waiting(found, answer) if isinstance(found, Poll) else answer(found)
+
+    def no_task(self, **event_ids: int) -> Members:
+        """Return the result of a poll that gets no task: event ids of zero."""
         token = {"taskToken": ""} if self.settings.empty_poll_task_token else {}
-        nothing = Members(empty | token)
-        if found is None:
-            return nothing
-        if isinstance(found, TaskTaken):
-            return answer(found)
-        return Waiting(found, lambda taken: nothing if taken is None else answer(taken))
+        return Members(event_ids | token)
 
     # Pages.
 
     def page_size(self, largest: int) -> int:
-        """At most ``largest``; 0 or nothing asked means just that."""
+        """Return ``maximumPageSize``, at most ``largest``; absent and 0 mean ``largest``."""
         return min(self.parameters.get("maximumPageSize") or largest, largest)
 
     def page_start(self) -> list[Any] | None:
-        """The position in the page token, None for the first page.
+        """Return the position in the page token, None for the first page.
 
         Fault: ValidationException, also for the token of another request.
         """
@@ -93,29 +95,43 @@ class Call:
         return PageToken.decode(token, self._digest(), self.now_ms, life_seconds)
 
     def page_token(self, *position: Any, now_ms: int | None = None) -> str:
-        """The token with which this request goes on from there."""
-        made_ms = self.now_ms if now_ms is None else now_ms
-        return PageToken(self._digest(), made_ms, list(position)).encode()
+        """Return the token of the page of this request that begins at ``position``."""
+        issued_ms = self.now_ms if now_ms is None else now_ms
+        return PageToken(self._digest(), issued_ms, list(position)).encode()
 
     def _digest(self) -> str:
         bound = {
-            member: value for member, value in self.parameters.items() if member not in NOT_BOUND
+            member: value for member, value in self.parameters.items() if member not in UNBOUND
         }
         return request_digest(self.operation, *self.region.scope, bound)
 
 
-Function = Callable[[Call], Result]
+class Operation(NamedTuple):
+    """What the service does for one operation. ``reads``: see `operation`."""
 
-OPERATIONS: dict[str, Function] = {}
+    function: Callable[[Call], Result]
+    reads: bool
 
 
-def operation(name: str) -> Callable[[Function], Function]:
-    """Register the function of an operation."""
+OPERATIONS: dict[str, Operation] = {}
+
+Function = TypeVar("Function", bound=Callable[..., Result])
+
+
+def operation(
+    name: str, *, reads: bool = False, **arguments: Any
+) -> Callable[[Function], Function]:
+    """Register the decorated function for an operation; it gets the call and ``arguments``.
+
+    ``reads`` says that the operation changes nothing, or nothing but by recording events, as
+    a poll does: those the engine counts as changes itself.
+    """
 
     def register(function: Function) -> Function:
         if name in OPERATIONS:
-            raise ValueError(f"two functions for the operation {name}")
-        OPERATIONS[name] = function
+            raise ValueError(f"{name} must have one function, not two")
+        bound = update_wrapper(partial(function, **arguments), function) if arguments else function
+        OPERATIONS[name] = Operation(bound, reads)
         return function
 
     return register

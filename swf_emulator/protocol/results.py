@@ -1,4 +1,4 @@
-"""What an operation returns: made under the lock, turned into bytes without it."""
+"""Results of operations: made while the engine's lock is held, turned into bytes after it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..engine.task_lists import Poll, TaskTaken
 
 
 class Empty:
-    """An empty body, as of every operation without output."""
+    """No output: an empty body."""
 
     __slots__ = ()
 
@@ -19,7 +19,7 @@ class Empty:
 
 
 class Members(NamedTuple):
-    """An object."""
+    """A JSON object."""
 
     members: dict[str, Any]
 
@@ -28,7 +28,7 @@ class Members(NamedTuple):
 
 
 class EventsPage(NamedTuple):
-    """A page of stored events; ``members`` come after them in the alphabet."""
+    """A JSON object with stored events; ``members`` must sort after ``events``."""
 
     events: Sequence[bytes]
     members: dict[str, Any]
@@ -43,7 +43,7 @@ Finished = Empty | Members | EventsPage
 
 
 class Waiting(NamedTuple):
-    """A poll that waits for a task; ``answer`` makes its result from the task it gets."""
+    """A poll that waits; ``answer`` makes the result from its task, or from None without one."""
 
     poll: Poll
     answer: Callable[[TaskTaken | None], Finished]

@@ -1,9 +1,11 @@
-"""From a request to its answer: the order of checks, and what is done when.
+"""From a request to its answer: the order of checks, and which of them need the lock.
 
 ::
 
-    size ─▶ JSON ─▶ operation ─▶ types, constraints ─▶ guard ─▶ engine ─▶ bytes
-            └─────────── without the lock ──────────┘           lock     without
+    size ─▶ JSON ─▶ operation ─▶ types, constraints ─▶ refusals ─▶ operation ─▶ bytes
+            └──────────── without the lock ──────────────────┘    with it      without
+
+A call from this process enters after the JSON and takes the same way.
 
 Source: API Reference, "Common errors"; recorded answers. The order is that of other services
 on the same framework [inferred].
@@ -25,30 +27,26 @@ from ..core.faults import Fault
 from ..engine.accounts import Accounts
 from ..engine.domains import Scope
 from ..engine.engine import Engine
-from ..engine.task_lists import Poll
+from ..engine.task_lists import Poll, TaskTaken
 from . import errors, operations, validation
 from .call import OPERATIONS, Call
-from .results import Result, Waiting
+from .results import Finished, Waiting
 
 log = logging.getLogger("swf_emulator")
 
 AMZ_JSON = "application/x-amz-json-1.0"
 PLAIN_JSON = "application/json"
 
-READ_ONLY = ("Count", "Describe", "Get", "List", "Poll")
-"""How the names of operations begin that change nothing but by starting a task."""
-
-CHANGING = frozenset(name for name in OPERATIONS if not name.startswith(READ_ONLY))
-
+_SCALARS = (str, int, float, bool, type(None))
 _KEY = re.compile(r"Credential=([^/\s,]+)/")
 _REGION = re.compile(r"Credential=[^/\s,]+/\d{8}/([A-Za-z0-9-]+)/swf/")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
-assert operations.__all__, "the table of operations is filled by importing them"
+assert operations.__all__, "importing the operations fills the table"
 
 
 class Request(NamedTuple):
-    """What the protocol looks at. ``size`` counts the body and the headers, in bytes."""
+    """The parts of an HTTP request that count. ``size``: body and headers, in bytes."""
 
     target: str | None
     content_type: str
@@ -58,13 +56,13 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What goes back. ``fault`` is the fault's code, None for a success."""
+    """The bytes that go back. ``fault`` is None for a success."""
 
     status: int
     content_type: str
     request_id: str
     body: bytes
-    fault: str | None = None
+    fault: Fault | None = None
 
     def headers(self) -> list[tuple[str, str]]:
         return [
@@ -75,7 +73,7 @@ class Answer(NamedTuple):
 
 
 class CallRecord(NamedTuple):
-    """One call and its answer, for those who watch. ``seconds`` include the time of a hold.
+    """One call and its answer, for observers. ``seconds`` include the time of a hold.
 
     ``parameters`` is empty if the request was refused before it was understood.
     """
@@ -96,21 +94,27 @@ class CallRecord(NamedTuple):
 
 
 class HeldPoll:
-    """A poll that found no task and waits for one, or for the end of its time."""
+    """A poll that found no task and waits for one, until ``hold_seconds`` are over."""
 
-    __slots__ = ("_engine", "_finish", "_poll", "hold_seconds")
+    __slots__ = ("_answer", "_engine", "_poll", "expired", "hold_seconds")
 
     def __init__(
-        self, engine: Engine, poll: Poll, finish: Callable[[Any], Answer], hold_seconds: float
+        self,
+        engine: Engine,
+        poll: Poll,
+        answer: Callable[[TaskTaken | None], Answer],
+        hold_seconds: float,
     ) -> None:
         self._engine = engine
         self._poll = poll
-        self._finish = finish
+        self._answer = answer
         self.hold_seconds = hold_seconds
+        self.expired = False
+        """Whether it was ended by `expire`, before a task came."""
 
     def on_answer(self, receive: Callable[[Answer], None]) -> None:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
-        self._poll.then(lambda result: receive(self._finish(result)))
+        self._poll.then(lambda taken: receive(self._answer(taken)))
 
     def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
         """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.
@@ -121,12 +125,13 @@ class HeldPoll:
             self._poll.gone = disconnected
 
     def expire(self) -> None:
-        """The time is over: answer that there is no task, unless one is on its way."""
+        """Answer that there is no task, unless one is on its way: the time is over."""
         if self._engine.withdraw(self._poll):
+            self.expired = True
             self._poll.resolve(None)
 
     def abandon(self) -> bool:
-        """The client has gone: never take a task for it. True if nothing is waited for now.
+        """Take no task any more: the client has gone. Return True if there is no answer to come.
 
         With the setting ``lose_tasks_of_vanished_pollers`` it may take one until it expires.
         """
@@ -136,7 +141,7 @@ class HeldPoll:
         return True
 
     def wait(self) -> Answer:
-        """Wait in this thread, for ``hold_seconds`` at most."""
+        """Wait in this thread for the answer, for ``hold_seconds`` at most."""
         answers: list[Answer] = []
         answered = threading.Event()
 
@@ -151,134 +156,144 @@ class HeldPoll:
         return answers[0]
 
 
-class Service:
-    """Answers requests from one engine.
+class HeldCall:
+    """A call from this process; if it is a poll that found no task, it may wait for one."""
 
-    ``account`` and ``region`` serve requests that name none in their signature.
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Answer | HeldPoll) -> None:
+        self._call = call
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time was over before a task came; False if it was released early."""
+        return not isinstance(self._call, HeldPoll) or self._call.expired
+
+    def expire(self) -> None:
+        """Wait no longer. May be called from any thread, at any time."""
+        if isinstance(self._call, HeldPoll):
+            self._call.expire()
+
+    def wait(self) -> dict[str, Any]:
+        """Return the result, ``{}`` of an operation without output. Raises `Fault`."""
+        answer = self._call.wait() if isinstance(self._call, HeldPoll) else self._call
+        if answer.fault is not None:
+            raise answer.fault
+        result: dict[str, Any] = orjson.loads(answer.body) if answer.body else {}
+        return result
+
+
+class Service:
+    """SWF for all accounts: takes requests, answers with bytes.
+
+    ``account`` and ``region`` are those of requests whose signature names none.
     """
 
     def __init__(
-        self,
-        engine: Engine,
-        account: str = "123456789012",
-        region: str = "us-east-1",
-        accounts: Accounts | None = None,
+        self, accounts: Accounts, account: str = "123456789012", region: str = "us-east-1"
     ) -> None:
-        self._accounts = accounts
-        self.engine = engine
+        self.accounts = accounts
         self.account = account
         self.region = region
         self.observers: list[Callable[[CallRecord], None]] = []
-        """Told of every answered call, without the lock, in the thread that answers. What one
-        of them raises is logged."""
+        """Called with every call that was answered, without the lock, in the thread that
+        answers. What one of them raises is logged."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the default account."""
+        return self.accounts.engine(self.account)
 
     def handle(self, request: Request, hold_seconds: float | None = None) -> Answer | HeldPoll:
-        """Answer a request, or hold it: for the setting's time, or for ``hold_seconds``.
+        """Answer a request. A poll without a task is held for ``hold_seconds``.
 
-        With 0 nothing is ever held: a poll without a task is answered at once.
+        None means as long as the setting says; with 0 a poll is answered at once.
         """
+        return self._serve(
+            self.scope_of(request.authorization),
+            (request.target or "").rpartition(".")[2],
+            lambda engine: _parse(request, engine.settings.max_request_bytes),
+            hold_seconds,
+            AMZ_JSON if request.content_type.startswith(AMZ_JSON) else PLAIN_JSON,
+        )
+
+    def call(self, scope: Scope, operation: str, /, **members: Any) -> dict[str, Any]:
+        """Call an operation from this process; a poll without a task is answered at once.
+
+        Returns the result, ``{}`` of an operation without output. Raises `Fault` as an HTTP
+        request would get it, and TypeError for a member that is not a JSON value.
+        """
+        return self.hold(scope, operation, 0.0, **members).wait()
+
+    def hold(
+        self, scope: Scope, operation: str, hold_seconds: float | None, /, **members: Any
+    ) -> HeldCall:
+        """Begin a call from this process: as `call`, but a poll may be held, as by `handle`."""
+        for name, value in members.items():
+            _check_json(name, value)
+        return HeldCall(self._serve(scope, operation, lambda engine: members, hold_seconds))
+
+    def _serve(
+        self,
+        scope: Scope,
+        operation: str,
+        read: Callable[[Engine], Any],
+        hold_seconds: float | None,
+        content_type: str = AMZ_JSON,
+    ) -> Answer | HeldPoll:
         started = time.perf_counter()
-        operation = (request.target or "").rpartition(".")[2]
-        request_id = self.engine.ids.request_id()
-        content_type = AMZ_JSON if request.content_type.startswith(AMZ_JSON) else PLAIN_JSON
+        engine = self.accounts.engine(scope.account)
+        request_id = engine.ids.request_id()
+        hold = engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
+        members: Any = None
         parameters: dict[str, Any] = {}
 
-        def answered(status: int, body: bytes, fault: Fault | None = None) -> Answer:
+        def answer(finished: Finished | Fault) -> Answer:
+            if isinstance(finished, Fault):
+                fault, (status, body) = finished, errors.render(finished)
+            else:
+                fault, status, body = None, 200, finished.body()
             if self.observers or log.isEnabledFor(logging.INFO):
                 seconds = time.perf_counter() - started
-                scope = self.scope_of(request.authorization)
                 self._tell(
                     CallRecord(request_id, operation, scope, parameters, fault, seconds, body)
                 )
-            code = None if fault is None else fault.code
-            return Answer(status, content_type, request_id, body, code)
+            return Answer(status, content_type, request_id, body, fault)
 
-        hold = self.engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
         try:
-            parameters = self._parameters(request, operation)
-            scope = self.scope_of(request.authorization)
-            result = self._operate(scope, operation, parameters, hold > 0)
+            members = read(engine)
+            if operation not in OPERATIONS:
+                raise errors.unknown_operation()
+            parameters = validation.validate(operation, members)
+            refused = engine.refusals.refuses_operation(operation, parameters)
+            if refused is not None:
+                raise refused
+            function, reads = OPERATIONS[operation]
+            with engine.transaction:
+                if not reads:
+                    engine.changed()
+                call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
+                result = function(call)
             if isinstance(result, Waiting):
-                make = result.answer
-                return HeldPoll(
-                    self._engine_of(scope),
-                    result.poll,
-                    lambda taken: answered(200, make(taken).body()),
-                    hold,
-                )
-            return answered(200, result.body())
+                finish = result.answer
+                return HeldPoll(engine, result.poll, lambda taken: answer(finish(taken)), hold)
+            return answer(result)
         except Fault as fault:
-            return answered(*errors.render(fault), fault)
+            return answer(fault)
         except Exception:
-            log.exception("%s failed inside the emulator: %r", operation, request.body[:4096])
-            ours = errors.internal_failure()
-            return answered(*errors.render(ours), ours)
+            log.exception("internal error in %s: %.4096r", operation, members)
+            return answer(errors.internal_failure())
 
-    def _engine_of(self, scope: Scope) -> Engine:
-        return self.engine if self._accounts is None else self._accounts.engine(scope.account)
-
-    def _tell(self, outcome: CallRecord) -> None:
-        log.info("%s", outcome, extra={"outcome": outcome})
+    def _tell(self, record: CallRecord) -> None:
+        log.info("%s", record, extra={"call_record": record})
         for observe in self.observers:
             try:
-                observe(outcome)
+                observe(record)
             except Exception:
                 log.exception("an observer of calls failed")
 
-    def _parameters(self, request: Request, operation: str) -> dict[str, Any]:
-        limit = self.engine.settings.max_request_bytes
-        if request.size > limit:
-            raise errors.too_large(limit)
-        return self._checked(operation, _parse(request.body))
-
-    def _checked(self, operation: str, value: Any) -> dict[str, Any]:
-        if operation not in OPERATIONS:
-            raise errors.unknown_operation()
-        parameters = validation.validate(operation, value)
-        refused = self.engine.refusals.refuses_operation(operation, parameters)
-        if refused is not None:
-            raise refused
-        return parameters
-
-    def _operate(
-        self, scope: Scope, operation: str, parameters: dict[str, Any], held: bool
-    ) -> Result:
-        engine = self.engine
-        if self._accounts is not None:
-            engine = self._accounts.engine(scope.account)
-        with engine.transaction:
-            if operation in CHANGING:
-                engine.changed()
-            call = Call(engine, engine.region(scope), operation, parameters, held)
-            return OPERATIONS[operation](call)
-
-    def call(self, scope: Scope, operation: str, /, **members: Any) -> dict[str, Any]:
-        """Call an operation in this process; a poll is answered at once. Raises `Fault`.
-
-        The same checks and faults as over HTTP; those who watch calls are told.
-        """
-        started, body, fault = time.perf_counter(), b"", None
-        parameters: dict[str, Any] = {}
-        try:
-            parameters = self._checked(operation, members)
-            result = self._operate(scope, operation, parameters, False)
-            assert not isinstance(result, Waiting)
-            body = result.body()
-        except Fault as refused:
-            fault = refused
-            raise
-        finally:
-            if self.observers or log.isEnabledFor(logging.INFO):
-                seconds = time.perf_counter() - started
-                request_id = self.engine.ids.request_id()
-                self._tell(
-                    CallRecord(request_id, operation, scope, parameters, fault, seconds, body)
-                )
-        answer: dict[str, Any] = orjson.loads(body) if body else {}
-        return answer
-
     def scope_of(self, authorization: str) -> Scope:
-        """Account and region of a request, from the credential scope of its signature.
+        """Return account and region of a request, from the credential scope of its signature.
 
         A scope of another service names no region: boto 2 takes both from the host name.
         """
@@ -287,15 +302,30 @@ class Service:
 
 @lru_cache
 def _credential_scope(credential: str, account: str, region: str) -> Scope:
-    """What the first part of a signature names, with these where it names nothing."""
+    """Read the first part of a signature; what it does not name is as given."""
     key, named = _KEY.search(credential), _REGION.search(credential)
     if key is not None and _ACCOUNT.fullmatch(key[1]):
         account = key[1]
     return Scope(account, region if named is None else named[1])
 
 
-def _parse(body: bytes) -> Any:
+def _parse(request: Request, size_max: int) -> Any:
+    """Read the JSON of a body. Faults: RequestEntityTooLargeException, SerializationException."""
+    if request.size > size_max:
+        raise errors.too_large(size_max)
     try:
-        return orjson.loads(body)
+        return orjson.loads(request.body)
     except orjson.JSONDecodeError:
         raise validation.not_json() from None
+
+
+def _check_json(name: str, value: Any) -> None:
+    """Raise TypeError, with the name of the member, unless ``value`` can stand in JSON."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            _check_json(f"{name}.{key}", member)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            _check_json(f"{name}[{index}]", member)
+    elif not isinstance(value, _SCALARS):
+        raise TypeError(f"{name} must be a JSON value, not of type {type(value).__name__}")

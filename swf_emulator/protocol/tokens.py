@@ -1,7 +1,7 @@
-"""Task tokens and page tokens: facts, encoded so that clients cannot read or forge them by chance.
+"""Task tokens and page tokens: self-contained, and encoded against accidents, not against forgers.
 
-They begin like the service's own tokens. A token holds all that is needed to find its task or
-its place in a list; nothing is stored for it.
+A token holds all that is needed to find its task, or its place in a list; nothing is stored
+for it. A checksum detects damage. Tokens begin like the service's own.
 
 Source: API Reference, "TaskToken" (at most 1,024 characters), "PageToken" (2,048, valid for
 24 hours).
@@ -19,6 +19,7 @@ import orjson
 
 from ..compact_json import encode_json
 from ..core import faults
+from ..engine.task_lists import TaskTaken
 
 _HEAD = bytes.fromhex("0000002a0000000100000000")
 _SUM_BYTES = 4
@@ -26,41 +27,53 @@ _WORKFLOW_ID_BYTES_MAX = 500
 
 
 class TaskToken(NamedTuple):
-    """Which started task: ``kind`` is ``decision`` or ``activity``.
+    """A started task. ``list_kind`` is ``decision`` or ``activity``.
 
-    ``workflow_id`` serves the text of a fault after the run has vanished; None if it would
+    ``workflow_id`` is for the message of a fault after the run has vanished; None if it would
     make the token too long.
     """
 
-    kind: str
+    list_kind: str
     run_id: str
     scheduled_event_id: int
     started_event_id: int
     workflow_id: str | None
 
+    @classmethod
+    def of(cls, list_kind: str, taken: TaskTaken) -> TaskToken:
+        """Return the token of a task that was just started."""
+        execution, task = taken.run.execution, taken.task
+        return cls(
+            list_kind,
+            execution.run_id,
+            task.event_id,
+            task.started_event_id,
+            execution.workflow_id,
+        )
+
     def encode(self) -> str:
         return _encode(self.facts())
 
     def facts(self) -> list[Any]:
-        """What it holds, short enough for any token."""
+        """Return the fields, short enough for any token."""
         fits = len(encode_json(self.workflow_id)) <= _WORKFLOW_ID_BYTES_MAX
         return list(self if fits else self._replace(workflow_id=None))
 
     @classmethod
-    def decode(cls, text: str, kind: str) -> TaskToken:
-        """Fault: ValidationException, for whatever is not a token of this kind."""
+    def decode(cls, text: str, list_kind: str) -> TaskToken:
+        """Read a token of this kind of task. Fault: ValidationException for anything else."""
         match _decode(text):
             case [str(found), str(run_id), int(scheduled), int(started), str() | None as workflow]:
-                if found == kind:
+                if found == list_kind:
                     return cls(found, run_id, scheduled, started, workflow)
         raise faults.invalid_token()
 
 
 class PageToken(NamedTuple):
-    """Where a page begins, and for which request.
+    """The beginning of a page of one request.
 
-    ``request`` is the digest of what must not change between pages; ``position`` is the
-    operation's own.
+    ``request`` is the digest of what must not change between pages; ``position`` has the form
+    that the operation chooses.
     """
 
     request: str
@@ -72,7 +85,10 @@ class PageToken(NamedTuple):
 
     @classmethod
     def decode(cls, text: str, request: str, now_ms: int, life_seconds: int) -> list[Any]:
-        """The position. Fault: ValidationException: not this request's, or too old."""
+        """Return the position.
+
+        Fault: ValidationException for the token of another request and for one too old.
+        """
         match _decode(text):
             case [str(found), int(issued_ms), list(position)] if found == request:
                 if now_ms - issued_ms > life_seconds * 1000:
@@ -82,7 +98,7 @@ class PageToken(NamedTuple):
 
 
 def request_digest(*facts: Any) -> str:
-    """A short name for what a page token is bound to."""
+    """Return a short name for the facts to which a page token is bound."""
     return blake2b(encode_json(facts), digest_size=9).hexdigest()
 
 
@@ -92,6 +108,7 @@ def _encode(facts: list[Any]) -> str:
 
 
 def _decode(text: str) -> Any:
+    """Return the facts of a token, None if it is not one."""
     try:
         raw = b64decode(text, validate=True)
     except (binascii.Error, ValueError):

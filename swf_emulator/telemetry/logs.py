@@ -69,7 +69,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
         }
-        outcome = getattr(record, "outcome", None)
+        outcome = getattr(record, "call_record", None)
         if isinstance(outcome, CallRecord):
             line |= call_members(outcome, self._engine)
         else:

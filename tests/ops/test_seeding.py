@@ -149,7 +149,7 @@ def test_accounts_and_regions(tmp_path: Path, virtual: Emulator) -> None:
         (
             3,
             "[[domains]]\nname = 'a'\n[[domains.activityTypes]]\nname = 't'\nversion = 2026-01-01",
-            "RegisterActivityType: Object of type date is not JSON serializable",
+            "RegisterActivityType: version must be a JSON value, not of type date",
         ),
         (
             4,

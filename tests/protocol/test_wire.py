@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import NoReturn
 
 import pytest
 
 from swf_emulator import Emulator, Settings
-from swf_emulator.protocol.call import OPERATIONS, operation
+from swf_emulator.protocol.call import OPERATIONS, Call, Operation, operation
+from swf_emulator.protocol.results import EMPTY
 
 from .caller import AMZ_JSON, SERIALIZATION, TARGET, VALIDATION, Caller
 
@@ -161,7 +163,8 @@ def test_swf_s_own_faults(caller: Caller) -> None:
         b'{"__type":"com.amazonaws.swf.base.model#UnknownResourceFault",'
         b'"message":"Unknown domain: gone"}'
     )
-    assert answer.fault == "UnknownResourceFault"
+    assert answer.fault is not None
+    assert answer.fault.code == "UnknownResourceFault"
 
 
 def test_a_request_above_the_limit() -> None:
@@ -187,10 +190,10 @@ def test_throttling(caller: Caller) -> None:
 def test_an_error_of_our_own(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told as the service tells its own, without a text, and logged with its traceback."""
 
-    def fails(_: object) -> None:
+    def fails(_: Call) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(OPERATIONS, "ListDomains", fails)
+    monkeypatch.setitem(OPERATIONS, "ListDomains", Operation(fails, True))
     answer = caller.send(f"{TARGET}ListDomains", b'{"registrationStatus":"REGISTERED"}')
     assert answer.status == 500
     assert answer.body == b'{"__type":"com.amazon.coral.service#InternalFailure"}'
@@ -226,5 +229,5 @@ def test_accounts_and_regions_see_nothing_of_each_other(caller: Caller) -> None:
 
 
 def test_an_operation_has_one_function() -> None:
-    with pytest.raises(ValueError, match="two functions for the operation ListDomains"):
-        operation("ListDomains")(lambda call: None)
+    with pytest.raises(ValueError, match="ListDomains must have one function, not two"):
+        operation("ListDomains")(lambda call: EMPTY)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from swf_emulator import Settings, VirtualClock
+from swf_emulator.engine.accounts import Accounts
 from swf_emulator.engine.domains import Domain, Run
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.functions import RegisteredFunctions
@@ -49,7 +50,7 @@ class Service:
         self.clock = VirtualClock()
         self.functions = RegisteredFunctions()
         self.engine = Engine(settings or Settings(), self.clock, Ids(seed), None, self.functions)
-        self.service = EmulatorService(self.engine)
+        self.service = EmulatorService(Accounts(lambda account: self.engine, self.clock))
         self.note = note
 
     def made_request(

@@ -1,7 +1,7 @@
-"""The 39 operations, one function each; importing the package fills the table of `call`.
+"""The operations of SWF; importing the package fills the table of `protocol.call`.
 
-Each function is called with the engine's lock held and validated parameters, raises a
-`Fault` before it changes anything, and returns what the model names as its output.
+Each function is called with the engine's lock held and validated parameters, raises a `Fault`
+before it changes anything, and returns the members that the model names as its output.
 """
 
 from . import activity_tasks, decision_tasks, domains, executions, types, visibility

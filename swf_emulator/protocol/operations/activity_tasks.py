@@ -6,8 +6,11 @@ RespondActivityTask…, CountPendingActivityTasks. Observed: recorded 2013 (a ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...core import activities, faults
 from ...core.activities import ActivityTask
+from ...core.events import Attributes, NewEvents
 from ...engine.domains import Run
 from ...engine.task_lists import TaskTaken
 from ..call import Call, operation
@@ -16,23 +19,21 @@ from ..tokens import TaskToken
 from .decision_tasks import open_run_of, pending_count
 
 
-@operation("PollForActivityTask")
+@operation("PollForActivityTask", reads=True)
 def poll_for_activity_task(call: Call) -> Result:
-    """The next activity task. Faults: UnknownResourceFault (domain), LimitExceededFault."""
-    return call.poll("activity", _answer, {"startedEventId": 0})
+    """Start the next activity task.
+
+    Faults: UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
+    """
+    return call.poll("activity", lambda taken: _task(call, taken))
 
 
-def _answer(taken: TaskTaken) -> Members:
+def _task(call: Call, taken: TaskTaken | None) -> Members:
+    if taken is None:
+        return call.no_task(startedEventId=0)
     execution, task = taken.run.execution, taken.task
-    token = TaskToken(
-        "activity",
-        execution.run_id,
-        task.event_id,
-        task.started_event_id,
-        execution.workflow_id,
-    )
     members = {
-        "taskToken": token.encode(),
+        "taskToken": TaskToken.of("activity", taken).encode(),
         "activityId": task.activity_id,
         "activityType": task.activity_type,
         "startedEventId": task.started_event_id,
@@ -45,46 +46,34 @@ def _answer(taken: TaskTaken) -> Members:
 
 @operation("RecordActivityTaskHeartbeat")
 def record_activity_task_heartbeat(call: Call) -> Result:
-    """Faults as for the three answers."""
+    """Return cancelRequested. Faults as of the three responses."""
     run, task = _started(call)
     activities.heartbeat(task, call.get("details"), call.now_ms)
     call.engine.deadlines.arm(run.kept[task.event_id])
     return Members({"cancelRequested": task.latest_cancel_requested_event_id is not None})
 
 
-@operation("RespondActivityTaskCompleted")
-def respond_activity_task_completed(call: Call) -> Result:
-    """Faults, in this order: ValidationException (token), UnknownResourceFault (execution,
-    then task)."""
+@operation("RespondActivityTaskCanceled", close=activities.cancel)
+@operation("RespondActivityTaskFailed", close=activities.fail)
+@operation("RespondActivityTaskCompleted", close=activities.complete)
+def respond(call: Call, close: Callable[[ActivityTask, Attributes], NewEvents]) -> Result:
+    """Close a started task.
+
+    Faults, in this order: ValidationException (token), UnknownResourceFault (execution, task).
+    """
     run, task = _started(call)
-    call.engine.record(run, activities.complete(task, call.parameters))
+    call.engine.record(run, close(task, call.parameters))
     return EMPTY
 
 
-@operation("RespondActivityTaskFailed")
-def respond_activity_task_failed(call: Call) -> Result:
-    """Faults as for RespondActivityTaskCompleted."""
-    run, task = _started(call)
-    call.engine.record(run, activities.fail(task, call.parameters))
-    return EMPTY
-
-
-@operation("RespondActivityTaskCanceled")
-def respond_activity_task_canceled(call: Call) -> Result:
-    """Faults as for RespondActivityTaskCompleted."""
-    run, task = _started(call)
-    call.engine.record(run, activities.cancel(task, call.parameters))
-    return EMPTY
-
-
-@operation("CountPendingActivityTasks")
+@operation("CountPendingActivityTasks", reads=True)
 def count_pending_activity_tasks(call: Call) -> Result:
-    """Tasks scheduled and not started. Fault: UnknownResourceFault (domain)."""
+    """Return the count of tasks that are scheduled, not started. Fault: UnknownResourceFault."""
     return pending_count(call, "activity")
 
 
 def _started(call: Call) -> tuple[Run, ActivityTask]:
-    """The run and the started task of the call's token."""
+    """Return the run and the started task of the call's token. Faults as of `respond`."""
     token = TaskToken.decode(call["taskToken"], "activity")
     run = open_run_of(call, token)
     task = run.execution.open_items.get(token.scheduled_event_id)

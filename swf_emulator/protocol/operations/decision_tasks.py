@@ -15,44 +15,37 @@ from ...engine.history import page_of
 from ...engine.task_lists import TaskTaken
 from ...engine.world import DomainWorld
 from ..call import Call, operation
-from ..results import EMPTY, EventsPage, Members, Result
+from ..results import EMPTY, EventsPage, Finished, Members, Result
 from ..tokens import TaskToken
 
-NO_TASK = {"previousStartedEventId": 0, "startedEventId": 0}
 
-
-@operation("PollForDecisionTask")
+@operation("PollForDecisionTask", reads=True)
 def poll_for_decision_task(call: Call) -> Result:
-    """The next decision task, with a page of its history; or, by token, a further page.
+    """Start the next decision task and return its first page; with a token, a further page.
 
     Faults: UnknownResourceFault (domain; with a token, the task), LimitExceededFault,
-    ValidationException (page token).
+    ThrottlingException, ValidationException (page token).
     """
     call.domain()
     position = call.page_start()
-    if position is not None:
-        run, task = _started(call, TaskToken(*position[0]))
-        taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
-        return _page(call, taken, position[1])
-    return call.poll("decision", lambda taken: _page(call, taken, None), NO_TASK)
+    if position is None:
+        return call.poll("decision", lambda taken: _task(call, taken))
+    token, start = TaskToken(*position[0]), position[1]
+    run, task = _started(call, token)
+    taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
+    return _task(call, taken, start)
 
 
-def _page(call: Call, taken: TaskTaken, start: int | None) -> EventsPage:
-    """The answer with the page that begins with event ``start``, or with the first page."""
-    run, task = taken.run, taken.task
-    execution, previous = run.execution, taken.previous_started_event_id
-    token = TaskToken(
-        "decision",
-        execution.run_id,
-        task.event_id,
-        task.started_event_id,
-        execution.workflow_id,
-    )
+def _task(call: Call, taken: TaskTaken | None, start: int | None = None) -> Finished:
+    """Make the result with the page that begins with event ``start``, or with the first page."""
+    if taken is None:
+        return call.no_task(previousStartedEventId=0, startedEventId=0)
+    run, task, previous, now_ms = taken
+    execution = run.execution
+    token = TaskToken.of("decision", taken)
     last = task.started_event_id
-    first = 1
-    if call.parameters.get("startAtPreviousStartedEvent", False):
-        first = previous or 1
-    newest_first = call.parameters.get("reverseOrder", False)
+    first = (previous or 1) if call.get("startAtPreviousStartedEvent", False) else 1
+    newest_first = call.get("reverseOrder", False)
     if start is None:
         start = last if newest_first else first
     size = call.page_size(call.settings.max_history_page)
@@ -65,23 +58,26 @@ def _page(call: Call, taken: TaskTaken, start: int | None) -> EventsPage:
         "workflowType": execution.workflow_type,
     }
     if following is not None:
-        members["nextPageToken"] = call.page_token(token.facts(), following, now_ms=taken.now_ms)
+        members["nextPageToken"] = call.page_token(token.facts(), following, now_ms=now_ms)
     return EventsPage(page, members)
 
 
 @operation("RespondDecisionTaskCompleted")
 def respond_decision_task_completed(call: Call) -> Result:
-    """Faults, in this order: ValidationException (token), UnknownResourceFault (execution,
-    then task), ValidationException (close not last, incompatible decisions)."""
+    """Complete a started decision task with its decisions.
+
+    Faults, in this order: ValidationException (token), UnknownResourceFault (execution, task),
+    ValidationException (close not last, incompatible decisions).
+    """
     run, _ = _started(call, TaskToken.decode(call["taskToken"], "decision"))
-    decision_tasks.check_batch(call.parameters.get("decisions", ()))
+    decision_tasks.check_batch(call.get("decisions", ()))
     world = DomainWorld(call.engine, run.domain)
     call.engine.record(run, decision_tasks.complete(run.execution, call.parameters, world))
     return EMPTY
 
 
 def _started(call: Call, token: TaskToken) -> tuple[Run, DecisionTask]:
-    """The run and the started task of a token. Fault: UnknownResourceFault."""
+    """Return the run and the started task of a token. Fault: UnknownResourceFault."""
     run = open_run_of(call, token)
     task = run.execution.decision_started
     if task is None or task.started_event_id != token.started_event_id:
@@ -90,9 +86,9 @@ def _started(call: Call, token: TaskToken) -> tuple[Run, DecisionTask]:
 
 
 def open_run_of(call: Call, token: TaskToken) -> Run:
-    """The open run of a token. Faults: UnknownResourceFault, ValidationException.
+    """Return the open run of a token. Faults: UnknownResourceFault, ValidationException.
 
-    A run that has vanished is told from one that never was by its workflow id in the token.
+    The workflow id in the token tells a run that has vanished from one that never was.
     """
     run = call.region.runs.get(token.run_id)
     if run is None:
@@ -104,13 +100,13 @@ def open_run_of(call: Call, token: TaskToken) -> Run:
     return run
 
 
-@operation("CountPendingDecisionTasks")
+@operation("CountPendingDecisionTasks", reads=True)
 def count_pending_decision_tasks(call: Call) -> Result:
-    """Tasks scheduled and not started. Fault: UnknownResourceFault (domain)."""
+    """Return the count of tasks that are scheduled, not started. Fault: UnknownResourceFault."""
     return pending_count(call, "decision")
 
 
-def pending_count(call: Call, kind: str) -> Result:
-    """The length of a list; 0 for one that was never used."""
-    task_list = call.domain().task_lists.get((kind, call["taskList"]["name"]))
+def pending_count(call: Call, list_kind: str) -> Result:
+    """Return how many tasks wait on a list: 0 for one that was never used."""
+    task_list = call.domain().task_lists.get((list_kind, call["taskList"]["name"]))
     return Members({"count": 0 if task_list is None else task_list.waiting, "truncated": False})

@@ -19,13 +19,12 @@ PAGE_MAX = 1000
 
 @operation("RegisterDomain")
 def register_domain(call: Call) -> Result:
-    """Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
-    tags = {tag["key"]: tag.get("value", "") for tag in call.parameters.get("tags", ())}
+    """Register a domain. Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
     call.region.register_domain(
         call["name"],
         call.get("description"),
         call["workflowExecutionRetentionPeriodInDays"],
-        tags,
+        _tags(call.get("tags", ())),
         call.settings,
     )
     call.engine.regions[call.region.scope] = call.region
@@ -34,7 +33,7 @@ def register_domain(call: Call) -> Result:
 
 @operation("DeprecateDomain")
 def deprecate_domain(call: Call) -> Result:
-    """Deprecates its types too. Faults: UnknownResourceFault, DomainDeprecatedFault."""
+    """Deprecate a domain and its types. Faults: UnknownResourceFault, DomainDeprecatedFault."""
     domain = call.region.domain(call["name"])
     if domain.deprecated:
         raise faults.domain_deprecated(domain.name)
@@ -44,7 +43,10 @@ def deprecate_domain(call: Call) -> Result:
 
 @operation("UndeprecateDomain")
 def undeprecate_domain(call: Call) -> Result:
-    """Leaves its types as they are. Faults: UnknownResourceFault, DomainAlreadyExistsFault."""
+    """Register a deprecated domain again; its types stay as they are [inferred].
+
+    Faults: UnknownResourceFault, DomainAlreadyExistsFault.
+    """
     domain = call.region.domain(call["name"])
     if not domain.deprecated:
         raise faults.domain_already_exists(domain.name)
@@ -52,9 +54,9 @@ def undeprecate_domain(call: Call) -> Result:
     return EMPTY
 
 
-@operation("DescribeDomain")
+@operation("DescribeDomain", reads=True)
 def describe_domain(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
+    """Return domainInfo and configuration. Fault: UnknownResourceFault."""
     domain = call.region.domain(call["name"])
     return Members(
         {
@@ -64,29 +66,28 @@ def describe_domain(call: Call) -> Result:
     )
 
 
-@operation("ListDomains")
+@operation("ListDomains", reads=True)
 def list_domains(call: Call) -> Result:
-    """By name, in the order of its characters' code points."""
-    newest_first = call.parameters.get("reverseOrder", False)
-    start = call.page_start()
-    names = call.region.domains.irange(
-        *_range(None if start is None else start[0], newest_first), reverse=newest_first
-    )
-    found = (call.region.domains[name] for name in names)
-    asked = (domain for domain in found if domain.status == call["registrationStatus"])
+    """Return domainInfos by name, in the order of its characters' code points."""
+    domains = call.region.domains
+    backwards = call.get("reverseOrder", False)
+    (first,) = call.page_start() or (None,)
+    names = domains.irange(*((None, first) if backwards else (first, None)), reverse=backwards)
+    found = (domains[name] for name in names)
+    selected = (domain for domain in found if domain.status == call["registrationStatus"])
     size = call.page_size(PAGE_MAX)
-    page = list(islice(asked, size + 1))
-    answer: dict[str, Any] = {"domainInfos": [_domain_info(domain) for domain in page[:size]]}
+    page = list(islice(selected, size + 1))
+    members: dict[str, Any] = {"domainInfos": [_domain_info(domain) for domain in page[:size]]}
     if len(page) > size:
-        answer["nextPageToken"] = call.page_token(page[size].name)
-    return Members(answer)
+        members["nextPageToken"] = call.page_token(page[size].name)
+    return Members(members)
 
 
 @operation("TagResource")
 def tag_resource(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TooManyTagsFault."""
+    """Add tags to a domain. Faults: UnknownResourceFault, TooManyTagsFault."""
     domain = _tagged(call)
-    tags = domain.tags | {tag["key"]: tag.get("value", "") for tag in call["tags"]}
+    tags = domain.tags | _tags(call["tags"])
     if len(tags) > call.settings.max_domain_tags:
         raise faults.too_many_tags(call.settings.max_domain_tags)
     domain.tags = tags
@@ -95,22 +96,25 @@ def tag_resource(call: Call) -> Result:
 
 @operation("UntagResource")
 def untag_resource(call: Call) -> Result:
-    """Keys that the domain has not are ignored. Fault: UnknownResourceFault."""
+    """Remove tags of a domain; keys that it does not have are ignored.
+
+    Fault: UnknownResourceFault.
+    """
     domain = _tagged(call)
-    for key in call["tagKeys"]:
-        domain.tags.pop(key, None)
+    removed = call["tagKeys"]
+    domain.tags = {key: value for key, value in domain.tags.items() if key not in removed}
     return EMPTY
 
 
-@operation("ListTagsForResource")
+@operation("ListTagsForResource", reads=True)
 def list_tags_for_resource(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
+    """Return the tags of a domain. Fault: UnknownResourceFault."""
     tags = _tagged(call).tags
     return Members({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
 
 
 def _tagged(call: Call) -> Domain:
-    """The domain of an ARN; an ARN of anything else names nothing that is known."""
+    """Return the domain of an ARN. Fault: UnknownResourceFault, for any other ARN."""
     arn: str = call["resourceArn"]
     name = arn.rpartition(":/domain/")[2]
     domain: Domain | None = call.region.domains.get(name)
@@ -119,8 +123,9 @@ def _tagged(call: Call) -> Domain:
     return domain
 
 
-def _range(start: str | None, newest_first: bool) -> tuple[str | None, str | None]:
-    return (None, start) if newest_first else (start, None)
+def _tags(tags: Any) -> dict[str, str]:
+    """Return the values of a list of tags by their keys."""
+    return {tag["key"]: tag.get("value", "") for tag in tags}
 
 
 def _domain_info(domain: Domain) -> dict[str, Any]:

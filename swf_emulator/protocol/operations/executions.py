@@ -19,8 +19,12 @@ from ..results import EMPTY, EventsPage, Members, Result
 
 @operation("StartWorkflowExecution")
 def start_workflow_execution(call: Call) -> Result:
-    """Faults, in this order: UnknownResourceFault, TypeDeprecatedFault, DefaultUndefinedFault,
-    WorkflowExecutionAlreadyStartedFault, LimitExceededFault."""
+    """Start an execution and return runId.
+
+    Faults, in this order: UnknownResourceFault (domain, type), TypeDeprecatedFault,
+    DomainDeprecatedFault, DefaultUndefinedFault, WorkflowExecutionAlreadyStartedFault,
+    LimitExceededFault.
+    """
     domain = call.domain()
     registered = call.registered_type("WorkflowType")
     if registered.deprecated:
@@ -46,40 +50,41 @@ def start_workflow_execution(call: Call) -> Result:
 
 @operation("SignalWorkflowExecution")
 def signal_workflow_execution(call: Call) -> Result:
-    """Fault: UnknownResourceFault, also for a closed execution."""
-    run = _open_run(call)
-    call.engine.record(run, executions.signal(call.parameters, {}))
+    """Record a signal. Fault: UnknownResourceFault, also for a closed execution."""
+    call.engine.record(_open_run(call), executions.signal(call.parameters, {}))
     return EMPTY
 
 
 @operation("RequestCancelWorkflowExecution")
 def request_cancel_workflow_execution(call: Call) -> Result:
-    """May be repeated; each request is recorded [inferred]. Fault: UnknownResourceFault."""
+    """Record a cancel request; each one if it is repeated [inferred].
+
+    Fault: UnknownResourceFault, also for a closed execution.
+    """
     call.engine.record(_open_run(call), executions.request_cancel({}))
     return EMPTY
 
 
 @operation("TerminateWorkflowExecution")
 def terminate_workflow_execution(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
+    """Close an execution at once. Fault: UnknownResourceFault, also for a closed execution."""
     run = _open_run(call)
-    asked = executions.terminate(run.execution, call.parameters, "OPERATOR_INITIATED")
-    call.engine.record(run, asked)
+    closing = executions.terminate(run.execution, call.parameters, "OPERATOR_INITIATED")
+    call.engine.record(run, closing)
     return EMPTY
 
 
-@operation("DescribeWorkflowExecution")
+@operation("DescribeWorkflowExecution", reads=True)
 def describe_workflow_execution(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
+    """Return what `described` returns. Fault: UnknownResourceFault."""
     return Members(described(_run(call), call.settings))
 
 
-@operation("GetWorkflowExecutionHistory")
+@operation("GetWorkflowExecutionHistory", reads=True)
 def get_workflow_execution_history(call: Call) -> Result:
-    """Faults: UnknownResourceFault, ValidationException (page token)."""
-    run = _run(call)
-    newest_first = call.parameters.get("reverseOrder", False)
-    history = run.history
+    """Return a page of events. Faults: UnknownResourceFault, ValidationException (page token)."""
+    history = _run(call).history
+    newest_first = call.get("reverseOrder", False)
     (start,) = call.page_start() or [len(history) if newest_first else 1]
     size = call.page_size(call.settings.max_history_page)
     page, following = page_of(history, 1, len(history), start, size, newest_first)
@@ -92,12 +97,12 @@ def _open_run(call: Call) -> Run:
 
 
 def _run(call: Call) -> Run:
-    asked = call["execution"]
-    return call.domain().run(asked["workflowId"], asked["runId"])
+    execution = call["execution"]
+    return call.domain().run(execution["workflowId"], execution["runId"])
 
 
 def execution_info(run: Run, settings: Settings) -> dict[str, Any]:
-    """One element of the lists, and the first part of a description."""
+    """Return an element of the lists, which is also the first part of a description."""
     execution = run.execution
     info: dict[str, Any] = {
         "execution": {"workflowId": execution.workflow_id, "runId": execution.run_id},
@@ -119,7 +124,7 @@ def execution_info(run: Run, settings: Settings) -> dict[str, Any]:
 
 
 def described(run: Run, settings: Settings) -> dict[str, Any]:
-    """The answer of DescribeWorkflowExecution. The counts of a closed run are frozen.
+    """Return the members of DescribeWorkflowExecution; those of a closed run do not change.
 
     latestActivityTaskTimestamp is that of the last event of any activity task. Observed:
     recorded 2017, against the model's "was scheduled".
@@ -135,7 +140,7 @@ def described(run: Run, settings: Settings) -> dict[str, Any]:
         configuration["taskPriority"] = execution.task_priority
     if execution.lambda_role is not None:
         configuration["lambdaRole"] = execution.lambda_role
-    answer: dict[str, Any] = {
+    members: dict[str, Any] = {
         "executionInfo": execution_info(run, settings),
         "executionConfiguration": configuration,
         "openCounts": {
@@ -144,7 +149,7 @@ def described(run: Run, settings: Settings) -> dict[str, Any]:
         },
     }
     if execution.latest_activity_task_ms is not None:
-        answer["latestActivityTaskTimestamp"] = timestamp(execution.latest_activity_task_ms)
+        members["latestActivityTaskTimestamp"] = timestamp(execution.latest_activity_task_ms)
     if execution.latest_execution_context is not None:
-        answer["latestExecutionContext"] = execution.latest_execution_context
-    return answer
+        members["latestExecutionContext"] = execution.latest_execution_context
+    return members

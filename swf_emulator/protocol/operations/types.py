@@ -1,4 +1,4 @@
-"""Workflow types and activity types: the same six operations for either kind.
+"""Workflow types and activity types: six operations for each, with one function for both.
 
 Source: API Reference, RegisterActivityType … DescribeWorkflowType. Observed: recorded 2016
 (the configuration holds only what was registered).
@@ -16,66 +16,85 @@ from ..call import Call, operation
 from ..results import EMPTY, Members, Result
 
 PAGE_MAX = 1000
-KINDS = ("WorkflowType", "ActivityType")
 
 
-def _register(call: Call, kind: str) -> Result:
+@operation("RegisterActivityType", type_kind="ActivityType")
+@operation("RegisterWorkflowType", type_kind="WorkflowType")
+def register_type(call: Call, type_kind: str) -> Result:
+    """Register a type.
+
+    Faults: UnknownResourceFault, DomainDeprecatedFault [inferred], TypeAlreadyExistsFault,
+    LimitExceededFault.
+    """
     defaults = {
         member: value for member, value in call.parameters.items() if member.startswith("default")
     }
     registered = RegisteredType(
-        kind, call["name"], call["version"], call.get("description"), defaults, call.now_ms
+        type_kind, call["name"], call["version"], call.get("description"), defaults, call.now_ms
     )
     call.domain().register_type(registered, call.settings)
     return EMPTY
 
 
-def _deprecate(call: Call, kind: str) -> Result:
-    registered = call.registered_type(kind)
+@operation("DeprecateActivityType", type_kind="ActivityType")
+@operation("DeprecateWorkflowType", type_kind="WorkflowType")
+def deprecate_type(call: Call, type_kind: str) -> Result:
+    """Deprecate a type. Faults: UnknownResourceFault, TypeDeprecatedFault."""
+    registered = call.registered_type(type_kind)
     if registered.deprecated:
-        raise faults.type_deprecated(kind, registered.name, registered.version)
+        raise faults.type_deprecated(type_kind, registered.name, registered.version)
     registered.deprecated_ms = call.now_ms
     return EMPTY
 
 
-def _undeprecate(call: Call, kind: str) -> Result:
-    registered = call.registered_type(kind)
+@operation("UndeprecateActivityType", type_kind="ActivityType")
+@operation("UndeprecateWorkflowType", type_kind="WorkflowType")
+def undeprecate_type(call: Call, type_kind: str) -> Result:
+    """Register a deprecated type again. Faults: UnknownResourceFault, TypeAlreadyExistsFault."""
+    registered = call.registered_type(type_kind)
     if not registered.deprecated:
-        raise faults.type_already_exists(kind, registered.name, registered.version)
+        raise faults.type_already_exists(type_kind, registered.name, registered.version)
     registered.deprecated_ms = None
     return EMPTY
 
 
-def _delete(call: Call, kind: str) -> Result:
-    registered = call.registered_type(kind)
-    call.domain().delete_type(registered)
+@operation("DeleteActivityType", type_kind="ActivityType")
+@operation("DeleteWorkflowType", type_kind="WorkflowType")
+def delete_type(call: Call, type_kind: str) -> Result:
+    """Delete a deprecated type. Faults: UnknownResourceFault, TypeNotDeprecatedFault."""
+    call.domain().delete_type(call.registered_type(type_kind))
     return EMPTY
 
 
-def _describe(call: Call, kind: str) -> Result:
-    registered = call.registered_type(kind)
+@operation("DescribeActivityType", reads=True, type_kind="ActivityType")
+@operation("DescribeWorkflowType", reads=True, type_kind="WorkflowType")
+def describe_type(call: Call, type_kind: str) -> Result:
+    """Return typeInfo and configuration. Fault: UnknownResourceFault."""
+    registered = call.registered_type(type_kind)
     return Members({"typeInfo": _type_info(registered), "configuration": registered.defaults})
 
 
-def _list(call: Call, kind: str) -> Result:
-    """By name and version; ``name`` asks for all versions of one name."""
-    types = call.domain().types[kind]
-    backwards = call.parameters.get("reverseOrder", False)
+@operation("ListActivityTypes", reads=True, type_kind="ActivityType")
+@operation("ListWorkflowTypes", reads=True, type_kind="WorkflowType")
+def list_types(call: Call, type_kind: str) -> Result:
+    """Return typeInfos by name and version, of one ``name`` if it is given.
+
+    Fault: UnknownResourceFault.
+    """
+    types = call.domain().types[type_kind]
+    backwards = call.get("reverseOrder", False)
     start = call.page_start()
     first = None if start is None else (start[0], start[1])
     keys = types.irange(*((None, first) if backwards else (first, None)), reverse=backwards)
     name = call.get("name")
-    asked = (
-        types[key]
-        for key in keys
-        if types[key].status == call["registrationStatus"] and name in (None, key[0])
-    )
+    found = (types[key] for key in keys if name in (None, key[0]))
+    selected = (each for each in found if each.status == call["registrationStatus"])
     size = call.page_size(PAGE_MAX)
-    page = list(islice(asked, size + 1))
-    answer: dict[str, Any] = {"typeInfos": [_type_info(registered) for registered in page[:size]]}
+    page = list(islice(selected, size + 1))
+    members: dict[str, Any] = {"typeInfos": [_type_info(registered) for registered in page[:size]]}
     if len(page) > size:
-        answer["nextPageToken"] = call.page_token(page[size].name, page[size].version)
-    return Members(answer)
+        members["nextPageToken"] = call.page_token(page[size].name, page[size].version)
+    return Members(members)
 
 
 def _type_info(registered: RegisteredType) -> dict[str, Any]:
@@ -90,75 +109,3 @@ def _type_info(registered: RegisteredType) -> dict[str, Any]:
     if registered.deprecated_ms is not None:
         info["deprecationDate"] = timestamp(registered.deprecated_ms)
     return info
-
-
-@operation("RegisterWorkflowType")
-def register_workflow_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeAlreadyExistsFault, LimitExceededFault."""
-    return _register(call, "WorkflowType")
-
-
-@operation("RegisterActivityType")
-def register_activity_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeAlreadyExistsFault, LimitExceededFault."""
-    return _register(call, "ActivityType")
-
-
-@operation("DeprecateWorkflowType")
-def deprecate_workflow_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeDeprecatedFault."""
-    return _deprecate(call, "WorkflowType")
-
-
-@operation("DeprecateActivityType")
-def deprecate_activity_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeDeprecatedFault."""
-    return _deprecate(call, "ActivityType")
-
-
-@operation("UndeprecateWorkflowType")
-def undeprecate_workflow_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeAlreadyExistsFault."""
-    return _undeprecate(call, "WorkflowType")
-
-
-@operation("UndeprecateActivityType")
-def undeprecate_activity_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeAlreadyExistsFault."""
-    return _undeprecate(call, "ActivityType")
-
-
-@operation("DeleteWorkflowType")
-def delete_workflow_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeNotDeprecatedFault."""
-    return _delete(call, "WorkflowType")
-
-
-@operation("DeleteActivityType")
-def delete_activity_type(call: Call) -> Result:
-    """Faults: UnknownResourceFault, TypeNotDeprecatedFault."""
-    return _delete(call, "ActivityType")
-
-
-@operation("DescribeWorkflowType")
-def describe_workflow_type(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
-    return _describe(call, "WorkflowType")
-
-
-@operation("DescribeActivityType")
-def describe_activity_type(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
-    return _describe(call, "ActivityType")
-
-
-@operation("ListWorkflowTypes")
-def list_workflow_types(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
-    return _list(call, "WorkflowType")
-
-
-@operation("ListActivityTypes")
-def list_activity_types(call: Call) -> Result:
-    """Fault: UnknownResourceFault."""
-    return _list(call, "ActivityType")

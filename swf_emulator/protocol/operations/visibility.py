@@ -1,7 +1,7 @@
-"""Open and closed executions: listed and counted.
+"""Lists and counts of open and closed executions.
 
 Source: API Reference, ListOpenWorkflowExecutions, ListClosedWorkflowExecutions and their
-counts. Observed: recorded 2013 (order, the text for exclusive filters).
+counts. Observed: recorded 2013 (order, the message for exclusive filters).
 """
 
 from __future__ import annotations
@@ -23,61 +23,49 @@ FILTERS = (
 """The filters of which a call may have one, with the shape names that the fault prints."""
 
 
-@operation("ListOpenWorkflowExecutions")
-def list_open_workflow_executions(call: Call) -> Result:
-    """Newest start first. Faults: UnknownResourceFault, ValidationException."""
-    return _list(call, closed=False)
+@operation("ListClosedWorkflowExecutions", reads=True, closed=True)
+@operation("ListOpenWorkflowExecutions", reads=True, closed=False)
+def list_executions(call: Call, closed: bool) -> Result:
+    """Return executionInfos, newest start first; newest close first with a closeTimeFilter.
 
-
-@operation("ListClosedWorkflowExecutions")
-def list_closed_workflow_executions(call: Call) -> Result:
-    """Newest start first, or newest close with a closeTimeFilter. Faults as above."""
-    return _list(call, closed=True)
-
-
-@operation("CountOpenWorkflowExecutions")
-def count_open_workflow_executions(call: Call) -> Result:
-    """Faults: UnknownResourceFault, ValidationException."""
-    return _count(call, closed=False)
-
-
-@operation("CountClosedWorkflowExecutions")
-def count_closed_workflow_executions(call: Call) -> Result:
-    """Faults: UnknownResourceFault, ValidationException."""
-    return _count(call, closed=True)
-
-
-def _list(call: Call, *, closed: bool) -> Result:
+    Faults: ValidationException, UnknownResourceFault.
+    """
     query = _query(call, closed)
     position = call.page_start()
     after = None if position is None else (position[0], position[1])
     size = call.page_size(call.settings.max_execution_page)
-    oldest_first = call.parameters.get("reverseOrder", False)
+    oldest_first = call.get("reverseOrder", False)
     runs, following = call.domain().visibility.page(query, oldest_first, after, size)
-    answer: dict[str, Any] = {
+    members: dict[str, Any] = {
         "executionInfos": [execution_info(run, call.settings) for run in runs]
     }
     if following is not None:
-        answer["nextPageToken"] = call.page_token(*following)
-    return Members(answer)
+        members["nextPageToken"] = call.page_token(*following)
+    return Members(members)
 
 
-def _count(call: Call, *, closed: bool) -> Result:
+@operation("CountClosedWorkflowExecutions", reads=True, closed=True)
+@operation("CountOpenWorkflowExecutions", reads=True, closed=False)
+def count_executions(call: Call, closed: bool) -> Result:
+    """Return count, never truncated. Faults: ValidationException, UnknownResourceFault."""
     query = _query(call, closed)
     return Members({"count": call.domain().visibility.count(query), "truncated": False})
 
 
 def _query(call: Call, closed: bool) -> Query:
-    """What is asked for. The rules for the filters come before the domain [inferred]."""
+    """Return what the filters select; their rules come before the domain's [inferred].
+
+    Fault: ValidationException.
+    """
     started, ended = call.get("startTimeFilter"), call.get("closeTimeFilter")
     if started is not None and ended is not None:
         raise faults.two_time_filters()
     time_filter = started or ended
     if time_filter is None:
         raise faults.no_time_filter()
-    given = [shape for member, shape in FILTERS if member in call.parameters]
-    if len(given) > 1:
-        raise faults.exclusive_filters(given)
+    filters = [shape for member, shape in FILTERS if member in call.parameters]
+    if len(filters) > 1:
+        raise faults.exclusive_filters(filters)
     return Query(
         closed,
         ended is not None,
@@ -96,7 +84,6 @@ def _key(call: Call) -> tuple[str, ...]:
     if "closeStatusFilter" in parameters:
         return ("status", parameters["closeStatusFilter"]["status"])
     if "typeFilter" in parameters:
-        asked = parameters["typeFilter"]
-        version = asked.get("version")
-        return ("type", asked["name"]) if version is None else ("type", asked["name"], version)
+        name, version = parameters["typeFilter"]["name"], parameters["typeFilter"].get("version")
+        return ("type", name) if version is None else ("type", name, version)
     return ALL
