@@ -1,1 +1,1 @@
-"""Example programs for Amazon SWF with boto3; they run against any endpoint."""
+"""Example programs for Amazon SWF with boto3, for any endpoint."""

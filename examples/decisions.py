@@ -1,4 +1,4 @@
-"""The decisions that the examples take, as SWF wants them written."""
+"""The decisions of the examples, in the form that SWF expects."""
 
 from __future__ import annotations
 

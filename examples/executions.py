@@ -1,4 +1,4 @@
-"""Starting an execution and learning how it ended."""
+"""Starting executions, waiting for their end and reading their histories."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 Execution = dict[str, str]
 
 LOOK_EVERY_SECONDS = 0.25
-"""SWF tells deciders and workers when something happens, but nobody else: one has to look."""
+"""SWF notifies deciders and workers only; a starter must look for the close status."""
 
 
 def start(
@@ -20,20 +20,24 @@ def start(
     workflow_type: dict[str, str],
     *,
     workflow_id: str | None = None,
-    **more: Any,
+    workflow_input: str | None = None,
 ) -> Execution:
-    """Start an execution; without a workflow id, under an id not used before."""
+    """Start an execution, by default with a new workflow id, and print its ids."""
     workflow_id = workflow_id or f"{workflow_type['name']}-{uuid.uuid4().hex[:12]}"
     run_id = swf.start_workflow_execution(
-        domain=domain, workflowId=workflow_id, workflowType=workflow_type, **more
+        domain=domain,
+        workflowId=workflow_id,
+        workflowType=workflow_type,
+        **({} if workflow_input is None else {"input": workflow_input}),
     )["runId"]
+    print(f"started {workflow_id}, run {run_id}")
     return {"workflowId": workflow_id, "runId": run_id}
 
 
 def wait_until_closed(
     swf: BaseClient, domain: str, execution: Execution, seconds: float
 ) -> str | None:
-    """The close status, or None if the execution is still open after so many seconds."""
+    """Return the close status, or None if the execution is still open after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:
         info = swf.describe_workflow_execution(domain=domain, execution=execution)["executionInfo"]
@@ -46,7 +50,7 @@ def wait_until_closed(
 
 
 def history(swf: BaseClient, domain: str, execution: Execution) -> list[dict[str, Any]]:
-    """All events, oldest first."""
+    """Return all events, oldest first."""
     pages = swf.get_paginator("get_workflow_execution_history").paginate(
         domain=domain, execution=execution
     )

@@ -1,4 +1,4 @@
-"""A history as a table for people: id, seconds since the start, event, what matters of it."""
+"""A history as a table: id, seconds since the start, event type, main attributes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from examples.outcomes import attributes
 from examples.polling import Event
 
 LEFT_OUT = frozenset({"childPolicy", "parentInitiatedEventId", "externalInitiatedEventId"})
-"""Members that say the same in nearly every history, like the timeouts, are left out too."""
+"""Members that are the same in nearly every history. Timeouts are also left out."""
 
 SHORT_LABELS = {"decisionTaskCompletedEventId": "decision"}
 TEXT_LENGTH_MAX = 40
 
 
 def history_table(events: list[Event]) -> str:
+    """Format a history as a table."""
     rows = [("id", "time", "event", "attributes")]
     rows += [
         (

@@ -1,4 +1,4 @@
-"""What a history says of the activity that a decision depends on."""
+"""Attributes of events, and failures of activities."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from examples.polling import Event
 
 
 def attributes(event: Event) -> dict[str, Any]:
-    """The attributes of an event, whose member is named after its type."""
+    """Return the attributes of an event; the member's name begins with the event type."""
     name = event["eventType"]
     structure: dict[str, Any] = event[f"{name[0].lower()}{name[1:]}EventAttributes"]
     return structure
 
 
 def activity_name(history: list[Event], event: Event) -> str:
-    """The type of the activity that an event tells of."""
+    """Return the name of the activity type of an activity event."""
     of_event = attributes(event)
     if "activityType" not in of_event:
         of_event = attributes(history[of_event["scheduledEventId"] - 1])
@@ -24,7 +24,7 @@ def activity_name(history: list[Event], event: Event) -> str:
 
 
 def failure(history: list[Event], event: Event) -> tuple[str, str | None] | None:
-    """Reason and details if the event says that an activity did not succeed."""
+    """Return reason and details if the event ends an activity without success, else None."""
     of_event = attributes(event)
     match event["eventType"]:
         case "ActivityTaskFailed":

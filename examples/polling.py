@@ -1,4 +1,4 @@
-"""The loops of deciders and workers: poll, act, answer, until told to stop."""
+"""The loops of deciders and workers: poll, work, respond, until a stop is requested."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Event = dict[str, Any]
 Decision = dict[str, Any]
 
 Decide = Callable[[list[Event]], list[Decision]]
-"""What a decider is: from the whole history, oldest event first, to the decisions now due."""
+"""A decider: a function from the whole history, oldest event first, to decisions."""
 
 Activity = Callable[[str | None], str]
-"""What an activity is: from its input to its result, or an ActivityError."""
+"""An activity: a function from its input to its result. It may raise ActivityError."""
 
 CLOSING_DECISIONS = frozenset(
     {
@@ -31,7 +31,7 @@ REASON_LENGTH_MAX = 256
 
 
 class ActivityError(Exception):
-    """An activity gives up; the reason goes into the history."""
+    """Fails the activity task; SWF records reason and details in the history."""
 
     def __init__(self, reason: str, details: str | None = None) -> None:
         super().__init__(reason)
@@ -39,12 +39,12 @@ class ActivityError(Exception):
         self.details = details
 
 
-class PollGivenUp(BaseException):
-    """Raised out of a waiting poll; not an Exception, or botocore would retry the call."""
+class PollInterrupted(BaseException):
+    """Raised inside a waiting poll. Not an Exception, because botocore would retry the call."""
 
 
 class Shutdown:
-    """A request to stop: a waiting poll is given up at once, a task in hand is finished first."""
+    """A request to stop, which interrupts a waiting poll but lets a started task finish."""
 
     def __init__(self) -> None:
         self.requested = False
@@ -52,7 +52,7 @@ class Shutdown:
 
     @classmethod
     def on_signals(cls) -> Shutdown:
-        """Stop on Ctrl-C and SIGTERM."""
+        """Make one that Ctrl-C and SIGTERM request."""
         shutdown = cls()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, shutdown._on_signal)
@@ -61,16 +61,16 @@ class Shutdown:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.requested = True
         if self._polling:
-            raise PollGivenUp
+            raise PollInterrupted
 
     def poll(self, operation: Callable[..., Task], **parameters: Any) -> Task | None:
-        """The task that a poll brings; None when it brings none or a stop was requested."""
+        """Poll for a task; return None if there is none or a stop was requested."""
         try:
             self._polling = True
             if self.requested:
                 return None
             task = operation(**parameters)
-        except PollGivenUp:
+        except PollInterrupted:
             return None
         finally:
             self._polling = False
@@ -87,7 +87,10 @@ def run_decider(
     shutdown: Shutdown,
     finished: Callable[[Task], bool] = lambda task: False,
 ) -> None:
-    """Answer decision tasks; stop after closing an execution that `finished` is true for."""
+    """Complete decision tasks.
+
+    Stop after closing an execution for which ``finished`` returns True.
+    """
     while not shutdown.requested:
         task = shutdown.poll(
             swf.poll_for_decision_task,
@@ -111,7 +114,7 @@ def run_decider(
 
 
 def _whole_history(swf: BaseClient, task: Task, domain: str, task_list: str) -> Iterator[Event]:
-    """All pages of the history that came with a decision task."""
+    """Read all pages of the history of a decision task."""
     yield from task["events"]
     while "nextPageToken" in task:
         task = swf.poll_for_decision_task(
@@ -121,7 +124,7 @@ def _whole_history(swf: BaseClient, task: Task, domain: str, task_list: str) -> 
 
 
 def _is_closed(swf: BaseClient, domain: str, task: Task) -> bool:
-    """Whether the close took effect: it does not when something has happened meanwhile."""
+    """Return whether the execution is closed: SWF rejects a close if new events have arrived."""
     description = swf.describe_workflow_execution(
         domain=domain, execution=task["workflowExecution"]
     )
@@ -138,7 +141,7 @@ def run_worker(
     shutdown: Shutdown,
     finished: Callable[[Task], bool] = lambda task: False,
 ) -> None:
-    """Do activity tasks; stop after one that `finished` is true for."""
+    """Work on activity tasks; stop after a task for which ``finished`` returns True."""
     while not shutdown.requested:
         task = shutdown.poll(
             swf.poll_for_activity_task,
@@ -149,18 +152,18 @@ def run_worker(
         if task is None:
             continue
         try:
-            _do(swf, activities, task)
+            _work(swf, activities, task)
         except swf.exceptions.UnknownResourceFault as fault:
             print(f"too late: {fault}")
         if finished(task):
             return
 
 
-def _do(swf: BaseClient, activities: Mapping[str, Activity], task: Task) -> None:
+def _work(swf: BaseClient, activities: Mapping[str, Activity], task: Task) -> None:
     name, token = task["activityType"]["name"], task["taskToken"]
     try:
         if name not in activities:
-            raise ActivityError(f"this worker knows no activity {name}")
+            raise ActivityError(f"this worker has no function for {name}")
         result = activities[name](task.get("input"))
     except ActivityError as error:
         print(f"{name} failed: {error.reason}")

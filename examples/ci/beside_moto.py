@@ -1,7 +1,7 @@
-"""SWF from the emulator, everything else from moto's server, told apart by two variables.
+"""SWF from the emulator and every other service from moto's server, chosen by two variables.
 
-Both servers are started on free ports; then a bucket is made and a domain is registered by code
-that knows of neither. LocalStack, or any other emulator of AWS, takes moto's place alike.
+Start both servers on free ports, then create a bucket and register a domain with code that does
+not know the endpoints. LocalStack or another emulator of AWS can replace moto.
 
     pip install swf-emulator 'moto[server]' boto3
     python -m examples.ci.beside_moto
@@ -20,7 +20,7 @@ import boto3
 
 
 def code_under_test() -> tuple[list[str], list[str]]:
-    """Knows nothing of endpoints. Returns the names of all buckets and of all domains."""
+    """Use two services without endpoints; return the names of all buckets and of all domains."""
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="orders")
     swf = boto3.client("swf")
@@ -34,7 +34,7 @@ def code_under_test() -> tuple[list[str], list[str]]:
 
 @contextmanager
 def server(command: Sequence[str], *, announces_on: str) -> Iterator[str]:
-    """A server that tells its URL; stopped at the end of the block."""
+    """Start a server and read its URL from its output; stop it at the end of the block."""
     with subprocess.Popen(
         [sys.executable, "-u", "-m", *command],
         text=True,

@@ -1,4 +1,4 @@
-"""The emulator as a container of testcontainers: to be copied into your tests.
+"""The emulator as a container of testcontainers; copy this module into your tests.
 
     pip install testcontainers boto3
 
@@ -19,7 +19,7 @@ PORT = 4596
 
 
 class SwfContainer(DockerContainer):  # type: ignore[misc]
-    """Amazon SWF, emulated. Keyword arguments are options: ``poll_hold=1``, ``init="/init"``."""
+    """A container that serves the emulator. Keyword arguments are its options: ``poll_hold=1``."""
 
     def __init__(self, image: str = "swf-emulator", **options: Any) -> None:
         super().__init__(image)
@@ -34,7 +34,7 @@ class SwfContainer(DockerContainer):  # type: ignore[misc]
 
     @property
     def url(self) -> str:
-        """What SDKs take as ``endpoint_url``."""
+        """The endpoint URL for SDKs."""
         return f"http://{self.get_container_host_ip()}:{self.get_exposed_port(PORT)}"
 
     def client(self) -> Any:

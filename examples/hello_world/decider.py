@@ -1,16 +1,15 @@
-"""The decider of the HelloWorld workflow: let somebody greet, then be done."""
+"""The decider of the HelloWorld workflow: schedule the greeting, then complete."""
 
 from __future__ import annotations
 
-from examples import decisions
-from examples.connection import connect, connection_arguments, run
+from examples import decisions, program
 from examples.hello_world import workflow
 from examples.outcomes import attributes, failure
-from examples.polling import Decision, Event, Shutdown, run_decider
+from examples.polling import Decision, Event
 
 
 def decide(history: list[Event]) -> list[Decision]:
-    """What is due now; judged by the latest event that matters, so it may be asked any time."""
+    """Decide by the latest relevant event, so that the same history gives the same decisions."""
     for event in reversed(history):
         match event["eventType"]:
             case "ActivityTaskCompleted":
@@ -20,8 +19,8 @@ def decide(history: list[Event]) -> list[Decision]:
             case "ActivityTaskScheduled":
                 return []
             case "WorkflowExecutionStarted":
-                given = attributes(event)
-                more = {"input": given["input"]} if "input" in given else {}
+                started = attributes(event)
+                more = {"input": started["input"]} if "input" in started else {}
                 return [
                     decisions.schedule_activity(
                         workflow.ACTIVITY_TYPE, workflow.ACTIVITY_ID, **more
@@ -32,25 +31,5 @@ def decide(history: list[Event]) -> list[Decision]:
     return []
 
 
-def main() -> int:
-    parser = connection_arguments(__doc__)
-    parser.add_argument(
-        "--until-closed", action="store_true", help="stop once an execution has been closed"
-    )
-    arguments = parser.parse_args()
-    swf = connect(arguments)
-    workflow.register(swf)
-    run_decider(
-        swf,
-        decide,
-        domain=workflow.DOMAIN,
-        task_list=workflow.TASK_LIST,
-        identity="hello_world decider",
-        shutdown=Shutdown.on_signals(),
-        finished=lambda task: arguments.until_closed,
-    )
-    return 0
-
-
 if __name__ == "__main__":
-    run(main)
+    program.run(lambda: program.decider(__doc__, workflow, decide))

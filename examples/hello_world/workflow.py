@@ -1,4 +1,4 @@
-"""The names of the HelloWorld workflow, and their registration."""
+"""Names of the HelloWorld workflow, and their registration."""
 
 from __future__ import annotations
 

@@ -1,16 +1,15 @@
-"""The decider of the two-task workflow: A, then B with what A wrote; any failure is the end."""
+"""The decider of the two-task workflow: A, then B with the result of A; a failure ends it."""
 
 from __future__ import annotations
 
-from examples import decisions
-from examples.connection import connect, connection_arguments, run
+from examples import decisions, program
 from examples.outcomes import activity_name, attributes, failure
-from examples.polling import Decision, Event, Shutdown, run_decider
+from examples.polling import Decision, Event
 from examples.two_tasks import workflow
 
 
 def decide(history: list[Event]) -> list[Decision]:
-    """What is due now; judged by the latest event that matters, so it may be asked any time."""
+    """Decide by the latest relevant event, so that the same history gives the same decisions."""
     for event in reversed(history):
         match event["eventType"]:
             case "ActivityTaskCompleted":
@@ -29,25 +28,5 @@ def decide(history: list[Event]) -> list[Decision]:
     return []
 
 
-def main() -> int:
-    parser = connection_arguments(__doc__)
-    parser.add_argument(
-        "--until-closed", action="store_true", help="stop once an execution has been closed"
-    )
-    arguments = parser.parse_args()
-    swf = connect(arguments)
-    workflow.register(swf)
-    run_decider(
-        swf,
-        decide,
-        domain=workflow.DOMAIN,
-        task_list=workflow.TASK_LIST,
-        identity="two_tasks decider",
-        shutdown=Shutdown.on_signals(),
-        finished=lambda task: arguments.until_closed,
-    )
-    return 0
-
-
 if __name__ == "__main__":
-    run(main)
+    program.run(lambda: program.decider(__doc__, workflow, decide))

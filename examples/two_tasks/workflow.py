@@ -1,4 +1,4 @@
-"""The names of the two-task workflow, and their registration."""
+"""Names of the two-task workflow, and their registration."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_demo_fails_without_an_answer(program: Run) -> None:
 
 def test_hello_world(program: Run) -> None:
     decider = program("hello_world.decider", "--until-closed")
-    worker = program("hello_world.worker", "--once")
+    worker = program("hello_world.worker", "--count", "1")
     status, output = ended(program("hello_world.starter", "--name", "you", "--wait", str(SECONDS)))
     assert status == 0, output
     assert output.endswith(": COMPLETED\n")

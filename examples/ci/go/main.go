@@ -1,5 +1,5 @@
 // go get github.com/aws/aws-sdk-go-v2/{config,credentials,service/swf}
-// AWS_ENDPOINT_URL_SWF is read by the SDK itself; this sets the endpoint in code.
+// The SDK also reads AWS_ENDPOINT_URL_SWF; this program sets the endpoint in code.
 package main
 
 import (

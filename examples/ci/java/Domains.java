@@ -1,4 +1,4 @@
-// software.amazon.awssdk:swf, version 2. AWS_ENDPOINT_URL_SWF is read by the SDK itself since 2.28.
+// software.amazon.awssdk:swf, version 2. Since 2.28 the SDK also reads AWS_ENDPOINT_URL_SWF.
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;

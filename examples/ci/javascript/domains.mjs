@@ -1,5 +1,5 @@
 // npm install @aws-sdk/client-swf
-// node domains.mjs http://127.0.0.1:4596        (or set AWS_ENDPOINT_URL_SWF and give nothing)
+// node domains.mjs http://127.0.0.1:4596        (or set AWS_ENDPOINT_URL_SWF instead)
 import {
   DomainAlreadyExistsFault,
   ListDomainsCommand,
