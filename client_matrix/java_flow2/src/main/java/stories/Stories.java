@@ -1,0 +1,231 @@
+package stories;
+
+import static stories.Workflows.type;
+
+import com.amazonaws.services.simpleworkflow.flow.ActivityWorker;
+import com.amazonaws.services.simpleworkflow.flow.DynamicWorkflowClientExternal;
+import com.amazonaws.services.simpleworkflow.flow.DynamicWorkflowClientExternalImpl;
+import com.amazonaws.services.simpleworkflow.flow.StartWorkflowOptions;
+import com.amazonaws.services.simpleworkflow.flow.WorkflowReplayer;
+import com.amazonaws.services.simpleworkflow.flow.WorkflowWorker;
+import com.amazonaws.services.simpleworkflow.flow.common.WorkflowExecutionUtils;
+import com.amazonaws.services.simpleworkflow.flow.model.WorkflowExecution;
+import com.amazonaws.services.simpleworkflow.flow.worker.GenericWorkflowClientExternalImpl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.services.swf.SwfClient;
+import software.amazon.awssdk.services.swf.model.ChildPolicy;
+import software.amazon.awssdk.services.swf.model.EventType;
+import software.amazon.awssdk.services.swf.model.HistoryEvent;
+
+/** The stories through the AWS Flow Framework for Java 2. Endpoint and keys come from the environment. */
+public final class Stories {
+    private static final String TASK_LIST = "stories";
+    private static final int SECONDS_MAX = 30;
+    private static final Map<String, Class<?>> WORKFLOWS = Map.of(
+            "hello", Workflows.HelloImpl.class,
+            "split-merge", Workflows.SplitMergeImpl.class,
+            "retry", Workflows.RetryImpl.class,
+            "timer", Workflows.TimerImpl.class,
+            "signal", Workflows.SignaledImpl.class,
+            "cancel", Workflows.CancelImpl.class,
+            "child", Workflows.ParentImpl.class,
+            "failing", Workflows.FailingImpl.class,
+            "heartbeat", Workflows.HeartbeatImpl.class,
+            "cron", Workflows.CronImpl.class);
+
+    private final SwfClient swf = client();
+    private final String domain = System.getenv("SWF_DOMAIN");
+    private final List<DynamicWorkflowClientExternal> played = new ArrayList<>();
+
+    private interface Story {
+        void play() throws Throwable;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        System.out.println("version: 2.0.0");
+        System.exit(new Stories().playAll() ? 0 : 1);
+    }
+
+    /** A worker closes its client to stop polling, so each one needs an HTTP client of its own. */
+    private static SwfClient client() {
+        return SwfClient.builder().httpClientBuilder(ApacheHttpClient.builder()).build();
+    }
+
+    private boolean playAll() throws Exception {
+        WorkflowWorker decider = startDecider();
+        startWorker();
+        boolean passed = play("hello", () -> completes("hello", "\"hello, world\"", "world"))
+                & play("split-merge", () -> completes("split-merge", "55", 5))
+                & play("retry", () -> completes("retry", "\"done in call 3\""))
+                & play("timer", () -> completes("timer", "\"the timer fired\"", 1))
+                & play("signal", this::signal)
+                & play("cancel", this::cancel)
+                & play("child", this::child)
+                & play("heartbeat", () -> completes("heartbeat", "\"HEARTBEAT after halfway\""))
+                & play("cron", this::cron)
+                & play("replay", this::replay)
+                & play("ids", this::ids)
+                & play("restart", () -> restart(decider));
+        return passed;
+    }
+
+    private WorkflowWorker startDecider() throws Exception {
+        WorkflowWorker decider = new WorkflowWorker(client(), domain, TASK_LIST);
+        decider.setRegisterDomain(true);
+        decider.setDomainRetentionPeriodInDays(1);
+        for (Class<?> workflow : WORKFLOWS.values()) {
+            decider.addWorkflowImplementationType(workflow);
+        }
+        decider.start();
+        return decider;
+    }
+
+    private void startWorker() throws Exception {
+        ActivityWorker worker = new ActivityWorker(client(), domain, TASK_LIST);
+        worker.setExecuteThreadCount(8);
+        worker.addActivitiesImplementation(new WorkImpl());
+        worker.start();
+    }
+
+    private static boolean play(String name, Story story) {
+        String problem = "ok";
+        try {
+            story.play();
+        } catch (Throwable failure) {
+            problem = failure.toString().replace('\n', ' ');
+        }
+        System.out.println(name + ": " + problem);
+        return problem.equals("ok");
+    }
+
+    private void completes(String workflow, String result, Object... arguments) throws Exception {
+        expectResult(start(workflow, arguments), result);
+    }
+
+    private void signal() throws Throwable {
+        DynamicWorkflowClientExternal execution = start("signal");
+        awaitState(execution, "waiting");
+        execution.signalWorkflowExecution("go", new Object[] {"payload"});
+        expectResult(execution, "\"payload\"");
+        expect("signaled", execution.getWorkflowExecutionState(String.class));
+    }
+
+    private void cancel() throws Exception {
+        DynamicWorkflowClientExternal execution = start("cancel");
+        awaitEvent(execution, EventType.ACTIVITY_TASK_STARTED);
+        execution.requestCancelWorkflowExecution();
+        expect("CANCELED", await(execution));
+        List<EventType> types = types(execution);
+        expect(1L, types.stream().filter(EventType.TIMER_CANCELED::equals).count());
+        expect(2L, types.stream().filter(EventType.ACTIVITY_TASK_CANCELED::equals).count());
+    }
+
+    private void child() throws Exception {
+        completes("child", "\"hello, child; from the parent; as intended\"");
+    }
+
+    /** Two runs of a workflow that continues as a new execution. */
+    private void cron() throws Exception {
+        DynamicWorkflowClientExternal first = start("cron", "Work.tick", "* * * * * *", 2);
+        expect("CONTINUED_AS_NEW", await(first));
+        List<HistoryEvent> events = history(first);
+        DynamicWorkflowClientExternal second = client(WorkflowExecution.builder()
+                .workflowId(first.getWorkflowExecution().getWorkflowId())
+                .runId(events.get(events.size() - 1)
+                        .workflowExecutionContinuedAsNewEventAttributes().newExecutionRunId())
+                .build());
+        awaitEvent(second, EventType.ACTIVITY_TASK_COMPLETED);
+        second.terminateWorkflowExecution("enough", null, ChildPolicy.TERMINATE);
+        expect("TERMINATED", await(second));
+        expect(true, types(first).contains(EventType.ACTIVITY_TASK_COMPLETED));
+    }
+
+    /** Every workflow so far decides again as its history says. */
+    private void replay() throws Exception {
+        expect(9, played.size());
+        for (DynamicWorkflowClientExternal execution : played) {
+            Class<?> workflow = WORKFLOWS.get(execution.getWorkflowType().getName());
+            WorkflowExecution id = execution.getWorkflowExecution();
+            new WorkflowReplayer<>(swf, domain, id, workflow).loadWorkflow();
+            new WorkflowReplayer<>(history(execution), id, workflow).loadWorkflow();
+        }
+    }
+
+    /** The cron sample of the framework starts workflows with such ids. */
+    private void ids() throws Exception {
+        expectResult(startWithId("Work.tick: */10 * * * * *", "hello", "ids"), "\"hello, ids\"");
+    }
+
+    /** A stopped decider takes no further task: the next one gets it at once. */
+    private void restart(WorkflowWorker decider) throws Exception {
+        decider.shutdownNow();
+        startDecider();
+        completes("hello", "\"hello, again\"", "again");
+    }
+
+    private DynamicWorkflowClientExternal start(String workflow, Object... arguments) {
+        return startWithId(workflow + "-" + played.size(), workflow, arguments);
+    }
+
+    private DynamicWorkflowClientExternal startWithId(
+            String workflowId, String workflow, Object... arguments) {
+        DynamicWorkflowClientExternal execution = new DynamicWorkflowClientExternalImpl(
+                WorkflowExecution.builder().workflowId(workflowId).build(),
+                type(workflow),
+                new StartWorkflowOptions().withTaskList(TASK_LIST),
+                null,
+                new GenericWorkflowClientExternalImpl(swf, domain));
+        execution.startWorkflowExecution(arguments);
+        played.add(execution);
+        return execution;
+    }
+
+    private DynamicWorkflowClientExternal client(WorkflowExecution execution) {
+        return new DynamicWorkflowClientExternalImpl(
+                execution, null, null, null, new GenericWorkflowClientExternalImpl(swf, domain));
+    }
+
+    private String await(DynamicWorkflowClientExternal execution) throws Exception {
+        return WorkflowExecutionUtils.waitForWorkflowInstanceCompletion(
+                swf, domain, execution.getWorkflowExecution(), SECONDS_MAX);
+    }
+
+    private void awaitEvent(DynamicWorkflowClientExternal execution, EventType type)
+            throws Exception {
+        for (int i = 0; i < SECONDS_MAX * 10 && !types(execution).contains(type); i++) {
+            Thread.sleep(100);
+        }
+        expect(true, types(execution).contains(type));
+    }
+
+    private void awaitState(DynamicWorkflowClientExternal execution, String state)
+            throws Throwable {
+        awaitEvent(execution, EventType.DECISION_TASK_COMPLETED);
+        expect(state, execution.getWorkflowExecutionState(String.class));
+    }
+
+    private void expectResult(DynamicWorkflowClientExternal execution, String result)
+            throws Exception {
+        expect("COMPLETED", await(execution));
+        expect(result, WorkflowExecutionUtils.getWorkflowExecutionResult(
+                swf, domain, execution.getWorkflowExecution()).result());
+    }
+
+    private List<HistoryEvent> history(DynamicWorkflowClientExternal execution) {
+        return WorkflowExecutionUtils.getHistory(swf, domain, execution.getWorkflowExecution());
+    }
+
+    private List<EventType> types(DynamicWorkflowClientExternal execution) {
+        return history(execution).stream().map(HistoryEvent::eventType).toList();
+    }
+
+    private static void expect(Object expected, Object got) {
+        if (!Objects.equals(expected, got)) {
+            throw new AssertionError("expected " + expected + ", got " + got);
+        }
+    }
+}
