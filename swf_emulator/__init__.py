@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from .core.settings import Settings
     from .emulator import Emulator
     from .engine.clock import SystemClock, VirtualClock
-    from .engine.refusals import Refusals
+    from .engine.refusals import Guard, Refusals
     from .http import create_app
 
 _HOMES = {
     "Emulator": ".emulator",
+    "Guard": ".engine.refusals",
     "Refusals": ".engine.refusals",
     "Settings": ".core.settings",
     "SystemClock": ".engine.clock",
@@ -25,6 +26,7 @@ _HOMES = {
 
 __all__ = [
     "Emulator",
+    "Guard",
     "Refusals",
     "Settings",
     "SystemClock",
@@ -35,7 +37,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that importing the package costs nothing."""
+    """Import a public name at its first use, so that importing the package is fast."""
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

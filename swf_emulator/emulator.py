@@ -1,4 +1,4 @@
-"""The emulator as one object: engine, protocol, clock, and the ways to reach it."""
+"""The emulator as one object: engines, service, clock, and the ways to reach them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from typing import Any, NamedTuple, Self
 from .core.settings import DEFAULTS, Settings
 from .engine.accounts import Accounts
 from .engine.clock import Clock
-from .engine.domains import Run, Scope
+from .engine.domains import Scope
 from .engine.engine import Engine
 from .engine.functions import LambdaInvoker, RegisteredFunctions
-from .engine.ids import Ids
+from .engine.ids import Ids, Starts
+from .engine.recording import Observer
 from .engine.refusals import Refusals
 from .engine.snapshot import export_state, import_state
 from .engine.ticker import Ticker
+from .engine.view import View
 from .http.options import EdgeOptions
 from .inprocess import Transport, make_client, redirected
 from .lambda_endpoint import LambdaEndpoint
@@ -26,7 +28,7 @@ from .protocol.service import Service
 
 
 class ExecutionKey(NamedTuple):
-    """Which execution, of whom."""
+    """Identifies an execution."""
 
     account: str
     region: str
@@ -36,20 +38,19 @@ class ExecutionKey(NamedTuple):
 
 
 class Emulator:
-    """An Amazon SWF of one's own: all state in memory, gone with the object.
-
-    A context manager; `close` releases held polls and ends its threads.
+    """An Amazon SWF in memory. A context manager; `close` ends held polls and threads.
 
     Args:
         settings: quotas and switches; the service's own values by default.
-        clock: ``"real"`` (default), ``"virtual"`` (stands still until moved), ``"skip"``
-            (jumps to the next deadline when everybody waits), or a `Clock`.
+        clock: ``"real"`` (default), ``"virtual"`` (stopped until moved), ``"skip"`` (jumps to
+            the next deadline when every client is waiting), or a `Clock`.
         seed: makes run ids reproducible.
-        account: the account id of callers whose access key is not one (12 digits).
-        region: the region of requests that are not signed.
-        refusals: refuses operations and decisions, as IAM and throttling would.
-        lambda_endpoint_url: where Lambda functions are invoked (needs the ``boto3`` extra);
-            without it, functions are those given to `register_lambda`.
+        account: account id of callers whose access key is not a 12-digit account id.
+        region: region of requests that are not signed.
+        refusals: refuses operations and decisions, as IAM and throttling would; ``guard`` is
+            its name in release 0.1.0.
+        lambda_endpoint_url: endpoint at which Lambda functions are invoked (needs the
+            ``boto3`` extra); without it, the functions are those of `register_lambda`.
 
     >>> with Emulator(clock="virtual") as emulator:
     ...     swf = emulator.client()
@@ -69,19 +70,19 @@ class Emulator:
         guard: Refusals | None = None,
         lambda_endpoint_url: str | None = None,
     ) -> None:
+        self.clock = Clock(clock) if isinstance(clock, str) else clock
         self.functions = RegisteredFunctions()
+        self.refusals = refusals or guard or Refusals()
         invoker: LambdaInvoker = self.functions
         if lambda_endpoint_url is not None:
             invoker = LambdaEndpoint(lambda_endpoint_url)
-        made = Clock(clock) if isinstance(clock, str) else clock
-        refused = refusals or guard or Refusals()
-        default = account
+        starts, observers = Starts(), list[Observer]()
 
-        def make(account: str) -> Engine:
-            own = seed if seed is None or account == default else f"{seed}/{account}"
-            return Engine(settings, made, Ids(own), refused, invoker)
+        def make(name: str) -> Engine:
+            ids = Ids(seed if seed is None or name == account else f"{seed}/{name}")
+            return Engine(settings, self.clock, ids, self.refusals, invoker, starts, observers)
 
-        self.accounts = Accounts(make, made)
+        self.accounts = Accounts(make, self.clock, settings, observers)
         self.engine = self.accounts.engine(account)
         self.service = Service(self.accounts, account, region)
         self._ticker = Ticker(self.accounts)
@@ -90,30 +91,32 @@ class Emulator:
 
     @property
     def settings(self) -> Settings:
-        return self.engine.settings
+        """Quotas and switches; `configure` changes them."""
+        return self.accounts.settings
 
     @property
-    def clock(self) -> Clock:
-        return self.engine.clock
+    def guard(self) -> Refusals:
+        """The name of ``refusals`` in release 0.1.0."""
+        return self.refusals
 
     # Ways in.
 
     def client(self, *, hold_seconds: float | None = None, **arguments: Any) -> Any:
-        """A real boto3 SWF client, answered in this process without a socket.
+        """Return a real boto3 SWF client, answered in this process without a socket.
 
-        Serialising, signing and retries are boto3's own. A poll for which there is no task
-        is answered at once, except under a clock that skips, where it is held; or as long
-        as ``hold_seconds`` says (real seconds). ``arguments`` are those of ``boto3.client``.
+        boto3 itself serializes, signs and retries. A poll without a task is held for
+        ``hold_seconds`` (real seconds). By default it is answered at once, except under a
+        clock that skips, where it is held. ``arguments`` are those of ``boto3.client``.
         """
         return make_client(self._transport(hold_seconds), **arguments)
 
     @contextmanager
     def redirect(self, *, hold_seconds: float | None = None) -> Iterator[Self]:
-        """Answer every SWF client that is made inside the block, by whatever code.
+        """Answer every SWF client that is created inside the block, anywhere in the process.
 
-        Left alone are clients of other services, SWF clients made before (see `attached`), and
-        those that are given the address of a server of this object. After the block its
-        clients raise `EmulatorClosed`.
+        Clients of other services, SWF clients created before (see `attached`) and clients of
+        a server of this object are not affected. After the block its clients raise
+        `EmulatorClosed`.
         """
         transport = self._transport(hold_seconds)
         try:
@@ -124,16 +127,16 @@ class Emulator:
 
     @contextmanager
     def attached(self, client: Any, *, hold_seconds: float | None = None) -> Iterator[Self]:
-        """Answer an existing SWF client within the block: one that a module keeps, say."""
+        """Answer an existing SWF client within the block, for example one that a module keeps."""
         with self._transport(hold_seconds).attached(client):
             yield self
 
     def serve(
         self, host: str = "127.0.0.1", port: int = 0, *, options: EdgeOptions | None = None
     ) -> Any:
-        """A real HTTP server in the background: a context manager with ``.url``.
+        """Return an HTTP server in the background: a context manager with ``.url``.
 
-        Port 0 takes a free one. It shares its state with the clients of this object.
+        Port 0 means a free port. The server shares its state with the clients of this object.
         """
         from .http.server import BackgroundServer
 
@@ -142,7 +145,7 @@ class Emulator:
         return server
 
     def served_at(self, url: str) -> None:
-        """A server with this URL answers from this object: `redirect` spares its clients."""
+        """Note the URL of a server of this object: `redirect` does not affect its clients."""
         self._urls.add(url)
 
     def _transport(self, hold_seconds: float | None) -> Transport:
@@ -150,87 +153,83 @@ class Emulator:
         self._transports.append(transport)
         return transport
 
-    # What a test wants to know and to change.
+    # State and behavior.
 
     def register_lambda(
         self, name: str, function: Callable[[Any], Any], *, seconds: float = 0.0
     ) -> None:
-        """Let Lambda tasks of this name call ``function`` with their input, parsed from JSON.
+        """Register a function for the Lambda tasks of this name; it gets their parsed input.
 
-        What it returns or raises is told ``seconds`` later, by the clock of this object.
+        What it returns or raises is the result, recorded ``seconds`` later by this object's
+        clock.
         """
         self.functions.register(name, function, seconds)
-
-    @property
-    def refusals(self) -> Refusals:
-        """What is refused as permissions and rates would: nothing until told to."""
-        return self.engine.refusals
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, by their names in `Settings`. Raises ValueError."""
         try:
-            settings = replace(self.engine.settings, **changes)
+            self.accounts.settings = replace(self.accounts.settings, **changes)
         except TypeError as error:
-            raise ValueError(f"no such setting: {error}") from error
-        self.engine.settings = settings
-        return settings
+            raise ValueError(f"unknown setting: {error}") from error
+        return self.settings
 
     def executions(self, domain: str | None = None) -> list[ExecutionKey]:
-        """All executions, open and closed, in the order of their starts."""
-        return self.engine.transact(
-            lambda: [_key(run) for run in self._runs() if domain in (None, run.domain.name)]
-        )
+        """Return all executions, open and closed, ordered by their starts."""
+        found = self.accounts.collect(lambda view: view.executions(domain=domain))
+        return [
+            ExecutionKey(*each.scope, each.domain, each.workflow_id, each.run_id)
+            for each in sorted(found, key=lambda each: each.sequence)
+        ]
 
     def history(
         self, workflow_id: str, run_id: str | None = None, domain: str | None = None
     ) -> list[dict[str, Any]]:
-        """The events of an execution as the service writes them: timestamps are numbers.
+        """Return the events of an execution as the service writes them: timestamps are numbers.
 
-        Without ``run_id`` the last run of that workflow id. Raises KeyError.
+        Without ``run_id``, of the last run of that workflow id. Raises KeyError.
         """
 
-        def stored() -> list[bytes]:
-            found = [run for run in self._runs() if _is_meant(run, workflow_id, run_id, domain)]
-            if not found:
-                raise KeyError(f"no execution of the workflow id {workflow_id!r}")
-            return list(found[-1].history)
+        def last(view: View) -> list[tuple[int, list[bytes]]]:
+            found = [
+                each
+                for each in view.executions(domain=domain, workflow_id=workflow_id)
+                if run_id in (None, each.run_id)
+            ]
+            return [(each.sequence, list(view.history(each))) for each in found[-1:]]
 
-        return [json.loads(event) for event in self.engine.transact(stored)]
+        found = self.accounts.collect(last)
+        if not found:
+            raise KeyError(f"no execution of the workflow id {workflow_id!r}")
+        return [json.loads(event) for event in max(found)[1]]
 
     def export_state(self) -> dict[str, Any]:
-        """All state as one JSON-compatible document, for `import_state`."""
-        return export_state(self.engine)
+        """Return all state as one JSON-compatible document, for `import_state`."""
+        return export_state(self.accounts)
 
     def import_state(self, document: Any) -> None:
-        """Replace all state by an exported one, which goes on exactly. Raises ValueError."""
-        import_state(self.engine, document)
+        """Replace all state by an exported one, which continues exactly. Raises ValueError."""
+        import_state(self.accounts, document)
 
     def reset(
         self, *, account: str | None = None, region: str | None = None, domain: str | None = None
     ) -> None:
-        """Forget all state, or that of an account and region, or of one domain there.
+        """Remove all state, or that of an account in a region, or that of one domain there.
 
-        If one of the three is given, the others default to those of this object, and all
+        If one of the three is given, the others default to those of this object, and to all
         domains. Held polls are answered as empty.
         """
         if account is None and region is None and domain is None:
-            self.engine.reset()
+            self.accounts.reset()
         else:
             scope = Scope(account or self.service.account, region or self.service.region)
-            self.engine.reset(scope, domain)
+            self.accounts.engine(scope.account).reset(scope, domain)
 
     def close(self) -> None:
-        """End: held polls are answered, clients made here work no more. May be repeated."""
+        """Answer held polls, stop all threads and disable the clients. May be repeated."""
         for transport in self._transports:
             transport.closed = True
         self._ticker.stop()
-        self.clock.detach(self.engine)
-        self.engine.release_polls()
-
-    def _runs(self) -> list[Run]:
-        regions = self.engine.regions.values()
-        runs = [run for region in regions for run in region.runs.values()]
-        return sorted(runs, key=lambda run: run.sequence)
+        self.accounts.close()
 
     def __enter__(self) -> Self:
         return self
@@ -242,19 +241,3 @@ class Emulator:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _key(run: Run) -> ExecutionKey:
-    scope = run.domain.region.scope
-    execution = run.execution
-    return ExecutionKey(
-        scope.account, scope.region, run.domain.name, execution.workflow_id, execution.run_id
-    )
-
-
-def _is_meant(run: Run, workflow_id: str, run_id: str | None, domain: str | None) -> bool:
-    return (
-        run.execution.workflow_id == workflow_id
-        and run_id in (None, run.execution.run_id)
-        and domain in (None, run.domain.name)
-    )

@@ -149,7 +149,7 @@ def serve(
         )
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
-    logs.configure(log_format, verbose, emulator.engine)
+    logs.configure(log_format, verbose, emulator.accounts)
     webhook = _webhook(emulator, events_url, events_queue)
     counted = _metrics(emulator, webhook) if metrics else None
     _seed(emulator, init)
@@ -218,7 +218,7 @@ def _webhook(emulator: Emulator, url: str | None, queue_max: int) -> Webhook | N
     from ..telemetry.webhook import Webhook
 
     try:
-        return Webhook(emulator.engine, url, queue_max=queue_max)
+        return Webhook(emulator.accounts, url, queue_max=queue_max)
     except ValueError as error:
         raise ConfigurationError(f"--events-url: {error}") from None
 

@@ -82,7 +82,7 @@ def blueprint(protocol: Service) -> Blueprint:
     @routes.get("/console/changes")
     def changes() -> Response:
         """The event stream for a host that cannot stream: one event, and ask again soon."""
-        body = f"retry: 1000\ndata: {live.state_of(protocol.engine)}\n\n"
+        body = f"retry: 1000\ndata: {live.state_of(protocol.accounts)}\n\n"
         return Response(body, mimetype="text/event-stream")
 
     for module in (
@@ -118,9 +118,9 @@ def blueprint(protocol: Service) -> Blueprint:
             "theme": theme if theme in ("light", "dark") else "",
             "scopes": live.scopes(protocol),
             "scope": site.scope,
-            "clock": live.clock_view(protocol.engine),
-            "now_ms": protocol.engine.clock.now_ms(),
-            "state": live.state_of(protocol.engine),
+            "clock": live.clock_view(protocol.accounts),
+            "now_ms": protocol.accounts.clock.now_ms(),
+            "state": live.state_of(protocol.accounts),
             "here": request.full_path.removesuffix("?"),
         }
 

@@ -8,8 +8,7 @@ answer then comes too late.
 
 from __future__ import annotations
 
-from ..core import activities, decision_tasks, faults
-from ..core.activities import ActivityTask
+from ..core import faults
 from ..engine.domains import Run
 from ..engine.engine import Engine
 from ..protocol.tokens import TaskToken
@@ -20,31 +19,27 @@ IDENTITY = "console"
 def activity_token(engine: Engine, run: Run, event_id: int) -> str:
     """The token of an open activity task, started if it was not. Fault: UnknownResourceFault."""
 
-    def take() -> str:
-        execution = run.execution
-        task = execution.open_items.get(event_id)
-        if execution.closed or not isinstance(task, ActivityTask):
-            raise faults.unknown_activity(event_id)
-        if not task.started_event_id:
-            engine.record(run, activities.start(task, IDENTITY))
-        return _token("activity", run, event_id, task.started_event_id)
-
-    return engine.transact(take)
+    started_event_id = _take(engine, run, event_id)
+    if started_event_id is None:
+        raise faults.unknown_activity(event_id)
+    return _token("activity", run, event_id, started_event_id)
 
 
 def decision_token(engine: Engine, run: Run) -> str:
     """The token of the decision task, started if it was not. Fault: UnknownResourceFault."""
 
-    def take() -> str:
-        execution = run.execution
-        task = execution.decision_started or execution.decision_waiting
-        if execution.closed or task is None:
-            raise faults.unknown_decision_task(execution.event_count)
-        if not task.started_event_id:
-            engine.record(run, decision_tasks.start(task, IDENTITY))
-        return _token("decision", run, task.event_id, task.started_event_id)
+    execution = run.execution
+    task = execution.decision_started or execution.decision_waiting
+    started_event_id = None if task is None else _take(engine, run, task.event_id)
+    if task is None or started_event_id is None:
+        raise faults.unknown_decision_task(execution.event_count)
+    return _token("decision", run, task.event_id, started_event_id)
 
-    return engine.transact(take)
+
+def _take(engine: Engine, run: Run, event_id: int) -> int | None:
+    scope, run_id = run.domain.region.scope, run.execution.run_id
+    execution = engine.read(lambda view: view.find(scope, run_id))
+    return None if execution is None else engine.take(execution, event_id, IDENTITY)
 
 
 def _token(kind: str, run: Run, scheduled_event_id: int, started_event_id: int) -> str:

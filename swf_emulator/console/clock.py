@@ -22,7 +22,7 @@ def register(routes: Blueprint, site: Site) -> None:
 
     @routes.get("/clock.json")
     def clock_json() -> FlaskResponse:
-        return jsonify(live.clock_view(site.engine))
+        return jsonify(live.clock_view(site.service.accounts))
 
     @routes.post("/clock/mode")
     def set_clock_mode() -> Response:
@@ -44,7 +44,7 @@ def register(routes: Blueprint, site: Site) -> None:
     @routes.post("/clock/next")
     def advance_to_next() -> Response:
         """Let the next deadline fire."""
-        due = live.next_due(site.engine)
+        due = live.next_due(site.service.accounts)
         if due is None or not site.engine.clock.advance_to_next_deadline():
             return done("Nothing is due, however long one waits", _back())
         return done(f"It happened: {due.effect}", _back())

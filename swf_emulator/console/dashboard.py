@@ -22,7 +22,7 @@ def register(routes: Blueprint, site: Site) -> None:
             "domains": domains,
             "queues": live.queues(site.engine, site.scope),
             "recent": _recent(site, [domain["name"] for domain in domains]),
-            "clock": live.clock_view(site.engine),
+            "clock": live.clock_view(site.service.accounts),
             "endpoint": request.host_url.rstrip("/"),
         }
 

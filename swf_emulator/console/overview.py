@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.domains import Region, Run, Scope
+from ..engine.accounts import Accounts
+from ..engine.domains import Run, Scope
 from ..engine.engine import Engine
 from ..engine.view import ListRecord, OpenRecord, Poller
 from ..protocol.service import Service
@@ -41,13 +42,8 @@ class Due:
 
 def scopes(protocol: Service) -> list[Scope]:
     """The accounts and regions that hold a domain; never none."""
-    found = protocol.engine.read(lambda view: view.scopes())
+    found = sorted(protocol.accounts.collect(lambda view: view.scopes()))
     return found or [Scope(protocol.account, protocol.region)]
-
-
-def region_of(engine: Engine, scope: Scope) -> Region:
-    """The region, without bringing it into being."""
-    return engine.regions.get(scope) or Region(scope)
 
 
 def queues(engine: Engine, scope: Scope, domain: str | None = None) -> list[Queue]:
@@ -60,23 +56,22 @@ def queues(engine: Engine, scope: Scope, domain: str | None = None) -> list[Queu
 
 
 def _queue(found: ListRecord) -> Queue:
-    waiting_since = [task.item.since_ms for task in found.tasks if task.item.since_ms is not None]
-    first = found.tasks[0].execution if found.tasks else None
+    first = None if found.first is None else found.first.execution
     return Queue(
         found.domain,
-        found.kind,
+        found.list_kind,
         found.name,
-        len(found.tasks),
-        min(waiting_since, default=None),
+        found.waiting,
+        found.oldest_ms,
         None if first is None else first.workflow_id,
         None if first is None else first.run_id,
         list(found.pollers),
     )
 
 
-def next_due(engine: Engine) -> Due | None:
+def next_due(accounts: Accounts) -> Due | None:
     """What happens next if only time passes, in any scope."""
-    due = engine.read(lambda view: view.next_due())
+    due = accounts.next_due()
     if due is None:
         return None
     whose = due.execution
@@ -100,58 +95,53 @@ def effect_of(item: OpenRecord) -> str:
 
 def run_of(engine: Engine, scope: Scope, domain: str, workflow_id: str, run_id: str) -> Run:
     """That run. Fault: UnknownResourceFault."""
-    return engine.transact(lambda: region_of(engine, scope).domain(domain).run(workflow_id, run_id))
+    with engine.transaction:
+        return engine.region(scope).domain(domain).run(workflow_id, run_id)
 
 
 def runs_of(engine: Engine, run: Run) -> list[dict[str, Any]]:
     """All remembered runs of the same workflow id, newest first."""
 
-    def read() -> list[dict[str, Any]]:
-        found = run.domain.visibility.runs_of(run.execution.workflow_id)
-        return [
-            {
-                "runId": each.execution.run_id,
-                "startedMs": each.execution.started_ms,
-                "status": each.execution.close_status or "OPEN",
-            }
-            for each in reversed(found[-50:])
-        ]
-
-    return engine.transact(read)
+    scope, workflow_id = run.domain.region.scope, run.execution.workflow_id
+    found = engine.read(
+        lambda view: view.executions(scope, run.domain.name, workflow_id=workflow_id)
+    )
+    return [
+        {"runId": each.run_id, "startedMs": each.started_ms, "status": each.status}
+        for each in reversed(found[-50:])
+    ]
 
 
 def counts(engine: Engine, scope: Scope) -> list[dict[str, Any]]:
     """Open and closed executions of each domain."""
 
-    def read() -> list[dict[str, Any]]:
-        return [
-            {
-                "name": domain.name,
-                "status": domain.status,
-                "open": domain.visibility.open_count,
-                "closed": domain.visibility.closed_count,
-                "workflowTypes": len(domain.types["WorkflowType"]),
-                "activityTypes": len(domain.types["ActivityType"]),
-            }
-            for domain in region_of(engine, scope).domains.values()
-        ]
-
-    return engine.transact(read)
+    return [
+        {
+            "name": domain.name,
+            "status": domain.status,
+            "open": domain.open_count,
+            "closed": domain.closed_count,
+            "workflowTypes": domain.workflow_types,
+            "activityTypes": domain.activity_types,
+        }
+        for domain in engine.read(lambda view: view.domains(scope))
+    ]
 
 
-def clock_view(engine: Engine) -> dict[str, Any]:
+def clock_view(accounts: Accounts) -> dict[str, Any]:
     """The clock and what it will do next."""
-    due = next_due(engine)
+    due = next_due(accounts)
+    clock = accounts.clock
     return {
-        "mode": engine.clock.mode,
-        "speed": engine.clock.speed,
-        "nowMs": engine.clock.now_ms(),
+        "mode": clock.mode,
+        "speed": clock.speed,
+        "nowMs": clock.now_ms(),
         "next": due,
     }
 
 
-def state_of(engine: Engine) -> str:
+def state_of(accounts: Accounts) -> str:
     """A text that differs whenever a page may look different."""
-    clock = engine.clock
+    clock = accounts.clock
     standing = "" if clock.speed else clock.now_ms()
-    return f"{engine.changes} {clock.mode} {clock.speed} {standing}".rstrip()
+    return f"{accounts.changes} {clock.mode} {clock.speed} {standing}".rstrip()

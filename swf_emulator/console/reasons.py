@@ -95,7 +95,7 @@ def _reason(view: View, run: ExecutionRecord, item: OpenRecord, story: Story) ->
 def _unpolled(view: View, run: ExecutionRecord, kind: str, name: str) -> tuple[str, str, bool, int]:
     """The text, the advice and the urgency of a task that nobody has taken; its pollers."""
     lists = {
-        each.kind: each for each in view.task_lists(run.scope, run.domain) if each.name == name
+        each.list_kind: each for each in view.task_lists(run.scope, run.domain) if each.name == name
     }
     who = "decider" if kind == "decision" else "worker"
     pollers = len(lists[kind].pollers) if kind in lists else 0

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..core.faults import Fault
 from ..engine.domains import Run, Scope
 from ..engine.engine import Engine
-from ..engine.view import ExecutionRecord, record_of
+from ..engine.view import ExecutionRecord
 from ..protocol.service import Service
 from . import overview as live
 from .calls import Calls
@@ -43,7 +43,7 @@ class Site:
 
     @property
     def engine(self) -> Engine:
-        return self.service.engine
+        return self.service.accounts.engine(self.scope.account)
 
     @property
     def scope(self) -> Scope:
@@ -55,7 +55,12 @@ class Site:
 
     def record(self, run: Run) -> ExecutionRecord:
         """The run as the read model tells of it."""
-        return self.engine.read(lambda view: record_of(run))
+        execution, scope = run.execution, run.domain.region.scope
+        return self.engine.read(
+            lambda view: view.execution(
+                scope, run.domain.name, execution.workflow_id, execution.run_id
+            )
+        )
 
     @property
     def calls(self) -> Calls:

@@ -1,6 +1,5 @@
-"""The world around the executions: one lock, the clock, what is due, who waits for what.
+"""The state of all executions, over time: the only floor with locks.
 
-The engine takes one request at a time through `Engine.transact`: fire what is due, apply
-the request to the core, bring about what follows from it, then, with the lock released, wake
-whoever got a task.
+`accounts` maps accounts to engines, `engine` puts the parts of one engine together, and
+`transaction` is the life of a call in it. `recording` writes, `view` reads.
 """

@@ -1,94 +1,206 @@
-"""The engines of one emulator: one for each account, since accounts share nothing in SWF.
+"""The engines of an emulator: one for each account, since accounts share nothing in SWF.
 
-Nobody ever holds the locks of two engines: whoever asks for several reads one after the other.
+No thread ever holds the locks of two engines, with one exception: `skip` holds all of them to
+look and to set the clock, and changes nothing else. Code that needs several accounts reads
+one after the other.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from itertools import chain
+from threading import Lock
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
+from ..core.settings import Settings
 from .clock import Clock
 from .engine import Engine
-from .view import View
+from .recording import Observer
+from .view import Due, View
 
 T = TypeVar("T")
 
+EMPTY_MAX = 1_000
+"""The number of engines without a domain that are kept."""
+
 
 class Accounts:
-    """A map from account to engine; ``make`` makes the engine of a new account."""
+    """A map from account to engine.
 
-    def __init__(self, make: Callable[[str], Engine], clock: Clock) -> None:
+    ``make`` makes the engine of a new account. ``observers`` is the list that it passes to
+    every engine.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[str], Engine],
+        clock: Clock,
+        settings: Settings,
+        observers: list[Observer],
+    ) -> None:
         self._make = make
+        self._settings = settings
         self._engines: dict[str, Engine] = {}
-        self._lock = threading.Lock()
+        self._alive: WeakValueDictionary[str, Engine] = WeakValueDictionary()
+        """All engines, dropped ones too as long as a call still uses them."""
+        self._engines_max = EMPTY_MAX
+        self._lock = Lock()
         self.clock = clock
-        self.on_earlier_deadline: Callable[[], None] | None = None
+        self.observers = observers
+        self.on_clock_changed: Callable[[], None] | None = None
+        """Called, without locks, when a thread that sleeps by the clock must look again."""
+        clock.attach(self)
 
     def engine(self, account: str) -> Engine:
-        """The engine of an account, which naming it brings into being."""
+        """Return the engine of an account; a new account gets one."""
         found = self._engines.get(account)
-        if found is None:
-            with self._lock:
-                found = self._engines.get(account)
-                if found is None:
-                    found = self._make(account)
-                    found.on_earlier_deadline = self.clock_changed
-                    self._engines[account] = found
-        return found
+        return self._keep(account) if found is None else found
 
     def engines(self) -> list[Engine]:
+        """Return the engines in use."""
+        return list(self.in_use().values())
+
+    def in_use(self) -> dict[str, Engine]:
+        """Return the engines in use, by account."""
         with self._lock:
-            return list(self._engines.values())
+            return dict(self._engines)
+
+    def _keep(self, account: str) -> Engine:
+        """Keep an engine in use; make it if it does not exist."""
+        with self._lock:
+            engine = self._alive.get(account)
+            if engine is None:
+                engine = self._make(account)
+                engine.settings = self._settings
+                engine.recorder.on_new_domain = lambda: self._keep(account)
+                self._alive[account] = engine
+            self._engines[account] = engine
+            if len(self._engines) > self._engines_max:
+                self._drop_empty()
+            return engine
+
+    def _drop_empty(self) -> None:
+        self._engines = {
+            account: engine for account, engine in self._engines.items() if not engine.empty
+        }
+        self._engines_max = len(self._engines) + EMPTY_MAX
+
+    # All accounts.
 
     def read(self, look: Callable[[View], T]) -> list[T]:
-        """What ``look`` finds in each account, one after the other."""
+        """Return what ``look`` finds in each account; see `Engine.read`."""
         return [engine.read(look) for engine in self.engines()]
 
+    def collect(self, look: Callable[[View], Iterable[T]]) -> list[T]:
+        """Return what ``look`` finds in all accounts, as one list."""
+        return list(chain.from_iterable(self.read(look)))
+
+    def next_due(self, *, retention: bool = True) -> Due | None:
+        """Return the earliest deadline; without ``retention``, the earliest of open executions."""
+        found = self.read(lambda view: view.next_due(retention=retention))
+        return min((due for due in found if due), key=lambda due: due.at_ms, default=None)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        with self._lock:
+            self._settings = settings
+            for engine in self._alive.values():
+                engine.settings = settings
+
+    @property
+    def changes(self) -> int:
+        """A number that differs after every change in any account."""
+        return sum(engine.recorder.changes for engine in self.engines())
+
+    def reset(self) -> None:
+        """Remove everything."""
+        for engine in self.engines():
+            engine.reset()
+
+    def release_polls(self) -> None:
+        """End all polls without a task: the server stops."""
+        for engine in self.engines():
+            engine.release_polls()
+
+    def responsive(self, seconds: float) -> bool:
+        """Return whether every engine can be entered within that many real seconds."""
+        for engine in self.engines():
+            lock = engine.transaction.lock
+            if not lock.acquire(timeout=seconds):
+                return False
+            lock.release()
+        return True
+
+    def close(self) -> None:
+        """Leave the clock and end all polls."""
+        self.clock.detach(self)
+        self.release_polls()
+
+    # Time.
+
     def clock_changed(self) -> None:
-        if self.on_earlier_deadline is not None:
-            self.on_earlier_deadline()
+        """Wake the threads that sleep by the clock."""
+        if self.on_clock_changed is not None:
+            self.on_clock_changed()
 
     def tick(self) -> None:
+        """Fire what is due."""
         for engine in self.engines():
             engine.tick()
 
     def next_deadline_ms(self) -> int | None:
+        """Return the time of the earliest deadline, None without deadlines."""
         found = [engine.next_deadline_ms() for engine in self.engines()]
         return min((at_ms for at_ms in found if at_ms is not None), default=None)
 
     def seconds_to_skip(self) -> float | None:
-        """As `Engine.seconds_to_skip`, of all accounts that live by this clock together."""
+        """Return the real seconds until time may be skipped; None: not before a change.
+
+        Time may be skipped while an execution is open and a poll is held, once nothing has
+        changed for the clock's grace, or for its patience if a task is open that a worker
+        could still take or answer.
+        """
         engines = self.engines()
-        with ExitStack() as locks:
-            for engine in engines:
-                locks.enter_context(engine.lock)
+        with self.clock.moving, _locked(engines):
             return self._seconds_to_skip(engines)
 
-    def _seconds_to_skip(self, engines: list[Engine]) -> float | None:
-        held = any(engine.handoff.held for engine in engines)
-        opened = any(domain.open_runs for engine in engines for domain in engine.domains())
-        if not held or not opened:
-            return None
-        busy = any(engine.outstanding for engine in engines)
-        needed = self.clock.patience_seconds if busy else self.clock.grace_seconds
-        if needed is None:
-            return None
-        last = max(engine.last_change_at for engine in engines)
-        return max(0.0, last + needed - time.monotonic())
-
     def skip(self) -> None:
-        """As `Engine.skip`: nobody can come between the look and the jump."""
+        """Jump to the next deadline and fire it, if time may be skipped now.
+
+        All locks are held between the look and the jump, so that nothing can happen between.
+        """
         engines = self.engines()
         with self.clock.moving:
-            with ExitStack() as locks:
-                for engine in engines:
-                    locks.enter_context(engine.lock)
+            with _locked(engines):
                 found = [entry[0].at_ms for e in engines if (entry := e.deadlines.next())]
                 if not found or self._seconds_to_skip(engines) != 0.0:
                     return
                 self.clock.set_instant(max(min(found), *(engine.now_ms for engine in engines)))
             self.tick()
+
+    def _seconds_to_skip(self, engines: list[Engine]) -> float | None:
+        recorders = [engine.recorder for engine in engines]
+        held = any(engine.polls.held for engine in engines)
+        if not held or not any(d.open_runs for recorder in recorders for d in recorder.domains()):
+            return None
+        busy = any(recorder.outstanding for recorder in recorders)
+        needed = self.clock.patience_seconds if busy else self.clock.grace_seconds
+        if needed is None:
+            return None
+        last_change_at = max(recorder.last_change_at for recorder in recorders)
+        return max(0.0, last_change_at + needed - time.monotonic())
+
+
+def _locked(engines: list[Engine]) -> ExitStack:
+    """Acquire the locks of all engines. Requires ``clock.moving``, so that one thread does."""
+    with ExitStack() as locks:
+        for engine in engines:
+            locks.enter_context(engine.transaction.lock)
+        return locks.pop_all()

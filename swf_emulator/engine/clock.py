@@ -1,8 +1,8 @@
-"""Time as a port: real, faster than real, or standing still until somebody moves it.
+"""The clock of an emulator: real, faster than real, or stopped until it is moved.
 
-All instants are integers: milliseconds since the epoch, as in SWF's timestamps. A clock is a
-line through real time: an instant, the real moment at which it was (or will be) that instant,
-and how fast it goes on from there. Moving the clock moves the line.
+Times are integers: milliseconds since the epoch, as in SWF's timestamps. A clock is a line
+through real time: a time, the real time at which the clock shows it, and the speed from there
+on. Moving the clock moves the line.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import NamedTuple, Protocol
 
 NS_PER_MS = 1_000_000
 LATEST_MS = 221_845_392_000_000
-"""The year 9000: clients cannot read instants long after it."""
+"""The year 9000: clients cannot parse timestamps long after it."""
 
 MODES = ("real", "virtual", "skip")
 
 
 class Ticking(Protocol):
-    """Something with deadlines that follows a clock: an engine."""
+    """Something with deadlines that follows a clock: the engines of an emulator."""
 
     def next_deadline_ms(self) -> int | None: ...
 
     def tick(self) -> None:
-        """Fire everything that is due by the clock's present instant."""
+        """Fire everything that is due now."""
 
     def clock_changed(self) -> None:
-        """The clock goes at another pace; whoever sleeps by it must wake."""
+        """Wake the threads that sleep by the clock: deadlines, mode or speed have changed."""
 
 
 class _Line(NamedTuple):
@@ -42,14 +42,13 @@ class _Line(NamedTuple):
 class Clock:
     """The clock of one emulator.
 
-    Modes: ``real`` (time passes by itself, ``speed`` times as fast as the machine's),
-    ``virtual`` (it stands still), ``skip`` (it stands still, and jumps to the next deadline
-    whenever everybody waits for time to pass: see "Skipping time" in the design document).
+    Modes: ``real`` (time passes, ``speed`` times as fast as the machine's), ``virtual`` (time
+    stops until the clock is moved), ``skip`` (time stops, and jumps to the next deadline when
+    every client is waiting: see "Skipping time" in the design document).
 
-    ``grace_seconds`` and ``patience_seconds`` are real seconds for which nothing must have
-    happened before a jump: the first when no task is waiting or being worked on, the second
-    when one is, whose worker may be slow or gone. ``patience_seconds`` of None never gives
-    such a worker up.
+    Before a jump nothing must have changed for ``grace_seconds`` (real seconds) if no task is
+    open, or for ``patience_seconds`` if one is, whose worker may be slow or gone. With None
+    instead of ``patience_seconds`` time is never skipped while a task is open.
     """
 
     def __init__(
@@ -68,9 +67,9 @@ class Clock:
         self._mode = "virtual"
         self._holds = 0
         self.skips = False
-        """Whether it may jump now."""
+        """Whether the clock may jump now."""
         self.moving = threading.RLock()
-        """Held while the clock is moved; taken before an engine's lock."""
+        """Held while the clock is moved; must be acquired before an engine's lock."""
         self.grace_seconds = grace_seconds
         self.patience_seconds = patience_seconds
         self.set_mode(mode, speed=speed)
@@ -81,21 +80,20 @@ class Clock:
 
     @property
     def speed(self) -> float:
-        """Virtual seconds in a real second; 0 while it stands still."""
+        """Seconds that pass in one real second; 0 while time is stopped."""
         return self._line.speed
 
     def set_mode(self, mode: str, *, speed: float = 1.0) -> None:
-        """Go on in another way from the present instant. ``speed`` counts in mode ``real``."""
+        """Change the mode; ``speed`` applies to the mode ``real``. Raises ValueError."""
         if mode not in MODES:
-            raise ValueError(f"a clock is one of {', '.join(MODES)}, not {mode!r}")
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
         if not 0 < speed < float("inf"):
             raise ValueError(f"speed must be a number above 0, not {speed}")
         with self.moving:
             self._mode = mode
             self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)
-            self._look()
-        for ticking in self._ticking:
-            ticking.clock_changed()
+            self._update_skips()
+        self.wake()
 
     def now_ms(self) -> int:
         instant_ns, real_ns, speed = self._line
@@ -104,44 +102,52 @@ class Clock:
         return self._now_ns() // NS_PER_MS
 
     def now(self) -> datetime:
-        """The present instant, in UTC."""
+        """The present time, in UTC."""
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     def seconds_until(self, at_ms: int) -> float | None:
-        """Real seconds until that instant, 0 or less once it is over; None if it stands still."""
+        """Return the real seconds until ``at_ms``, 0 or less if it has passed.
+
+        Returns None while time is stopped.
+        """
         speed = self._line.speed
         return (at_ms - self.now_ms()) / 1000 / speed if speed else None
 
     def attach(self, ticking: Ticking) -> None:
-        """Take an engine into the clock's care."""
+        """Let ``ticking`` follow the clock."""
         self._ticking.append(ticking)
 
     def detach(self, ticking: Ticking) -> None:
-        """Let an engine go; it need not be in the clock's care."""
+        """Let ``ticking`` no longer follow the clock, if it does."""
         if ticking in self._ticking:
             self._ticking.remove(ticking)
 
-    def advance(self, by: float | timedelta) -> None:
-        """Let time pass at once: seconds or a timedelta, not negative.
+    def wake(self) -> None:
+        """Wake the threads that sleep by the clock."""
+        for ticking in self._ticking:
+            ticking.clock_changed()
 
-        Every deadline on the way fires at its own instant, in order. Raises ValueError.
+    def advance(self, by: float | timedelta) -> None:
+        """Move the clock forward by seconds or a timedelta. Raises ValueError.
+
+        Every deadline on the way fires at its own time, in order.
         """
         seconds = by.total_seconds() if isinstance(by, timedelta) else by
         if not seconds >= 0:
-            raise ValueError(f"time cannot go back, nor by {seconds} s")
+            raise ValueError(f"cannot advance by {seconds} s: the amount must be 0 or more")
         with self.moving:
             self._move(self._now_ns() + round(seconds * 1000) * NS_PER_MS)
 
     def advance_to(self, instant: datetime) -> None:
-        """Let time pass until an instant; a naive datetime is taken as UTC. Raises ValueError."""
+        """Move the clock forward to a time; a naive datetime is taken as UTC. Raises ValueError."""
         with self.moving:
             at_ns = instant_ms(instant) * NS_PER_MS
             if at_ns < self._now_ns():
-                raise ValueError(f"{instant} is before {self.now()}")
+                raise ValueError(f"{instant} must not be before {self.now()}")
             self._move(at_ns)
 
     def advance_to_next_deadline(self) -> bool:
-        """Jump to the next deadline and fire it; False if there is none."""
+        """Move the clock to the next deadline and fire it; return False if there is none."""
         with self.moving:
             due = [ticking.next_deadline_ms() for ticking in self._ticking]
             at_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
@@ -151,25 +157,24 @@ class Clock:
             return True
 
     def set_instant(self, at_ms: int) -> None:
-        """Let it be another instant, earlier or later, without anything happening on the way."""
+        """Set the time, forward or backward, without firing any deadlines."""
         self._line = _Line(at_ms * NS_PER_MS, time.time_ns(), self._line.speed)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Within the block time is not skipped: for a test that has something to do first."""
+        """Do not skip time within the block."""
         with self.moving:
             self._holds += 1
-            self._look()
+            self._update_skips()
         try:
             yield
         finally:
             with self.moving:
                 self._holds -= 1
-                self._look()
-            for ticking in self._ticking:
-                ticking.clock_changed()
+                self._update_skips()
+            self.wake()
 
-    def _look(self) -> None:
+    def _update_skips(self) -> None:
         self.skips = self._mode == "skip" and not self._holds
 
     def _now_ns(self) -> int:
@@ -181,25 +186,25 @@ class Clock:
 
     def _move(self, to_ns: int) -> None:
         if to_ns > LATEST_MS * NS_PER_MS:
-            raise ValueError("the clock ends with the year 9000")
+            raise ValueError("the time must not be after the year 9000")
         self._line = _Line(to_ns, time.time_ns(), self._line.speed)
         for ticking in self._ticking:
             ticking.tick()
 
 
 class SystemClock(Clock):
-    """The machine's clock, or one that runs ``speed`` times as fast from now on."""
+    """The machine's clock, or a clock that runs ``speed`` times as fast from now on."""
 
     def __init__(self, speed: float = 1.0) -> None:
         super().__init__("real", speed=speed)
 
 
 class VirtualClock(Clock):
-    """A clock that stands still until it is moved, or skips what everybody waits for.
+    """A clock that is stopped until it is moved, or that skips idle time with ``auto_skip``.
 
     >>> clock = VirtualClock()
     >>> clock.advance(3600)                 # seconds or a timedelta
-    >>> clock.advance_to_next_deadline()    # False: nothing is due, ever
+    >>> clock.advance_to_next_deadline()    # False: no deadline is scheduled
     False
     """
 

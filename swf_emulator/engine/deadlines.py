@@ -1,43 +1,47 @@
-"""What is due when: a heap of instants, from which dead entries are dropped lazily.
+"""Deadlines in the order in which they come: a heap from which dead entries are dropped lazily.
 
-Each armed thing has one live entry, at its next deadline or earlier: a deadline that moves
-away (a heartbeat) is not moved here, but armed anew when the old entry comes up. Entries of
-things that have closed stay until they come up, or until they outnumber the live ones.
+Each armed item has one live entry, at its next deadline or earlier. When a deadline moves to
+a later time (a heartbeat), its entry stays and is replaced when it comes up. The entries of
+closed items stay until they come up, or until they outnumber the live ones.
 """
 
 from __future__ import annotations
 
 import heapq
 from itertools import count
-from typing import TYPE_CHECKING
 
 from ..core.open_items import Deadline
+from .domains import Kept
 
-if TYPE_CHECKING:
-    from .domains import Kept
-
-_Entry = tuple[int, int, int, int, "Kept"]
+_Entry = tuple[int, int, int, int, Kept]
 
 COMPACT_FROM = 1024
-"""Below this many entries compaction is not worth its while."""
+"""A heap with fewer entries than this is not compacted."""
 
 
 class Deadlines:
-    """The heap. Ties fire in the order of the runs' starts, then of the opening events."""
+    """The heap. Ties are ordered by the starts of the runs, then by the opening events."""
 
     def __init__(self) -> None:
         self._heap: list[_Entry] = []
         self._tie = count()
         self._live = 0
         self.earlier = False
-        """Set when something became due before all that was armed then; whoever sleeps until
-        the next deadline resets it."""
+        """Set when a deadline is armed that comes before all others; reset by the code that
+        sleeps until the next deadline."""
 
     def __len__(self) -> int:
         return self._live
 
+    def clear(self) -> None:
+        """Disarm everything."""
+        for entry in self._heap:
+            entry[4].armed_ms = None
+        self._heap.clear()
+        self._live = 0
+
     def arm(self, kept: Kept) -> None:
-        """See to it that the thing's next deadline is not missed."""
+        """Arm the item at its next deadline, if it has one."""
         deadline = kept.item.next_deadline()
         if deadline is None:
             return
@@ -52,7 +56,7 @@ class Deadlines:
             self.earlier = True
 
     def disarm(self, kept: Kept) -> None:
-        """The thing has closed."""
+        """Disarm the item; it need not be armed."""
         if kept.armed_ms is not None:
             kept.armed_ms = None
             self._live -= 1
@@ -61,14 +65,14 @@ class Deadlines:
                 heapq.heapify(self._heap)
 
     def due(self, now_ms: int) -> tuple[Deadline, Kept] | None:
-        """The earliest deadline, if its instant has come."""
+        """Return the earliest deadline if it is not after ``now_ms``."""
         if not self._heap or self._heap[0][0] > now_ms:
             return None
         entry = self.next()
         return entry if entry is not None and entry[0].at_ms <= now_ms else None
 
     def next(self) -> tuple[Deadline, Kept] | None:
-        """The earliest deadline, whatever the time is now."""
+        """Return the earliest deadline."""
         while self._heap:
             at_ms, _, _, _, kept = self._heap[0]
             if kept.armed_ms != at_ms:

@@ -1,7 +1,8 @@
-"""Domains and types: what is registered, deprecated and deleted.
+"""What an account holds in a region: domains with their types, runs and task lists.
 
 Names are unique per account and region (domains) or per domain and kind (types). A domain
-cannot be deleted; a type can, once it is deprecated.
+cannot be deleted; a type can, once it is deprecated. `Kept` holds the engine's marks on one
+open item of a run.
 
 Source: Developer Guide, "Domains", "Registering"; API Reference, RegisterDomain,
 DeprecateDomain, DeleteWorkflowType. Undeprecating a domain leaves its types as they are
@@ -22,7 +23,7 @@ from ..core.open_items import Deadline, OpenItem
 from ..core.record import fold, record
 from ..core.settings import Settings
 from .history import decode_event, encode_event
-from .task_lists import TaskList, Ticket
+from .task_lists import Lists, TaskList, Ticket
 from .types import DEPRECATED, REGISTERED, RegisteredType
 from .visibility import Visibility
 
@@ -36,104 +37,8 @@ class Scope(NamedTuple):
     region: str
 
 
-class Domain:
-    """One domain with its types, executions and task lists."""
-
-    def __init__(
-        self,
-        region: Region,
-        name: str,
-        description: str | None,
-        retention: str,
-        tags: dict[str, str],
-    ) -> None:
-        self.region = region
-        self.name = name
-        self.description = description
-        self.retention = retention
-        self.tags = tags
-        self.deprecated = False
-        self.types: dict[str, Any] = {"WorkflowType": SortedDict(), "ActivityType": SortedDict()}
-        self.open_runs: dict[str, Run] = {}
-        self.visibility = Visibility()
-        self.task_lists: dict[tuple[str, str], TaskList] = {}
-
-    @property
-    def status(self) -> str:
-        return DEPRECATED if self.deprecated else REGISTERED
-
-    @property
-    def arn(self) -> str:
-        scope = self.region.scope
-        return f"arn:aws:swf:{scope.region}:{scope.account}:/domain/{self.name}"
-
-    def find_type(self, kind: str, name: str, version: str) -> RegisteredType | None:
-        found: RegisteredType | None = self.types[kind].get((name, version))
-        return found
-
-    def known_type(self, kind: str, name: str, version: str) -> RegisteredType:
-        """Fault: UnknownResourceFault."""
-        found = self.find_type(kind, name, version)
-        if found is None:
-            raise faults.unknown_type(kind, name, version)
-        return found
-
-    def register_type(self, registered: RegisteredType, settings: Settings) -> None:
-        """Faults: DomainDeprecatedFault [inferred], TypeAlreadyExistsFault, LimitExceededFault."""
-        types = self.types[registered.kind]
-        key = (registered.name, registered.version)
-        if self.deprecated:
-            raise faults.domain_deprecated(self.name)
-        if key in types:
-            raise faults.type_already_exists(registered.kind, *key)
-        if len(types) >= settings.max_types:
-            raise faults.limit_exceeded(f"{registered.kind}s in a domain", settings.max_types)
-        types[key] = registered
-
-    def delete_type(self, registered: RegisteredType) -> None:
-        """What the type has started goes on. Fault: TypeNotDeprecatedFault."""
-        if not registered.deprecated:
-            raise faults.type_not_deprecated()
-        del self.types[registered.kind][registered.name, registered.version]
-
-    def deprecate(self, now_ms: int) -> None:
-        """Deprecate the domain and, with it, every registered type."""
-        self.deprecated = True
-        for types in self.types.values():
-            for registered in types.values():
-                if not registered.deprecated:
-                    registered.deprecated_ms = now_ms
-
-    def open_run(self, workflow_id: str, run_id: str | None) -> Run:
-        """The open execution meant by a caller. Fault: UnknownResourceFault."""
-        run = self.open_runs.get(workflow_id)
-        if run is None or (run_id is not None and run.execution.run_id != run_id):
-            raise faults.unknown_execution(workflow_id, run_id)
-        return run
-
-    def run(self, workflow_id: str, run_id: str) -> Run:
-        """That very run, open or closed. Fault: UnknownResourceFault."""
-        run = self.region.runs.get(run_id)
-        if run is None or run.domain is not self or run.execution.workflow_id != workflow_id:
-            raise faults.unknown_execution(workflow_id, run_id)
-        return run
-
-    def task_list(self, kind: str, name: str) -> TaskList:
-        """The list of that name; naming it brings it into being."""
-        found = self.task_lists.get((kind, name))
-        if found is None:
-            found = self.task_lists[kind, name] = TaskList(kind, name)
-        return found
-
-    def drop_if_idle(self, task_list: TaskList) -> None:
-        """Forget a list on which nothing waits: it exists only by being named."""
-        key = (task_list.kind, task_list.name)
-        if task_list.idle and self.task_lists.get(key) is task_list:
-            del self.task_lists[key]
-
-
 class Region:
-    """All that one account has in one region."""
+    """Everything that one account holds in one region."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -141,7 +46,7 @@ class Region:
         self.runs: dict[str, Run] = {}
 
     def domain(self, name: str) -> Domain:
-        """Fault: UnknownResourceFault."""
+        """Return the domain of that name. Fault: UnknownResourceFault."""
         found: Domain | None = self.domains.get(name)
         if found is None:
             raise faults.unknown_domain(name)
@@ -165,42 +70,101 @@ class Region:
         self.domains[name] = Domain(self, name, description, retention, tags)
 
 
-class Retention(OpenItem):
-    """The time for which a closed run stays readable. Not an event: the run just vanishes."""
+class Domain:
+    """One domain with its types, runs and task lists."""
 
-    __slots__ = ("ends_ms",)
-    kind: ClassVar[str] = "retention"
+    def __init__(
+        self,
+        region: Region,
+        name: str,
+        description: str | None,
+        retention: str,
+        tags: dict[str, str],
+    ) -> None:
+        self.region = region
+        self.name = name
+        self.description = description
+        self.retention = retention
+        self.tags = tags
+        self.deprecated = False
+        self.types: dict[str, Any] = {"WorkflowType": SortedDict(), "ActivityType": SortedDict()}
+        self.open_runs: dict[str, Run] = {}
+        self.visibility: Visibility[Run] = Visibility()
+        self.task_lists: Lists[Kept] = {}
 
-    def __init__(self, ends_ms: int) -> None:
-        super().__init__(0)
-        self.ends_ms = ends_ms
+    @property
+    def status(self) -> str:
+        return DEPRECATED if self.deprecated else REGISTERED
 
-    def next_deadline(self) -> Deadline | None:
-        return Deadline(self.ends_ms, "RETENTION")
+    @property
+    def arn(self) -> str:
+        scope = self.region.scope
+        return f"arn:aws:swf:{scope.region}:{scope.account}:/domain/{self.name}"
 
+    def find_type(self, kind: str, name: str, version: str) -> RegisteredType | None:
+        """Return the type, None if it is not registered."""
+        found: RegisteredType | None = self.types[kind].get((name, version))
+        return found
 
-class Kept:
-    """Something open in the engine's care: when it is due, where it waits, what was done for it.
+    def known_type(self, kind: str, name: str, version: str) -> RegisteredType:
+        """Return the type. Fault: UnknownResourceFault."""
+        found = self.find_type(kind, name, version)
+        if found is None:
+            raise faults.unknown_type(kind, name, version)
+        return found
 
-    ``item`` is replaced when the run is folded anew; the rest stays.
-    """
+    def register_type(self, registered: RegisteredType, settings: Settings) -> None:
+        """Faults: DomainDeprecatedFault [inferred], TypeAlreadyExistsFault, LimitExceededFault."""
+        types = self.types[registered.kind]
+        key = (registered.name, registered.version)
+        if self.deprecated:
+            raise faults.domain_deprecated(self.name)
+        if key in types:
+            raise faults.type_already_exists(registered.kind, *key)
+        if len(types) >= settings.max_types:
+            raise faults.limit_exceeded(f"{registered.kind}s in a domain", settings.max_types)
+        types[key] = registered
 
-    __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
+    def delete_type(self, registered: RegisteredType) -> None:
+        """Delete a type; what it has started continues. Fault: TypeNotDeprecatedFault."""
+        if not registered.deprecated:
+            raise faults.type_not_deprecated()
+        del self.types[registered.kind][registered.name, registered.version]
 
-    def __init__(self, run: Run, item: OpenItem) -> None:
-        self.run = run
-        self.item = item
-        self.armed_ms: int | None = None
-        self.ticket: Ticket | None = None
-        self.counted = False
-        self.delivered = False
+    def deprecate(self, now_ms: int) -> None:
+        """Deprecate the domain and all its registered types."""
+        self.deprecated = True
+        for types in self.types.values():
+            for registered in types.values():
+                if not registered.deprecated:
+                    registered.deprecated_ms = now_ms
+
+    def open_run(self, workflow_id: str, run_id: str | None) -> Run:
+        """Return the open run of a workflow id. Fault: UnknownResourceFault."""
+        run = self.open_runs.get(workflow_id)
+        if run is None or (run_id is not None and run.execution.run_id != run_id):
+            raise faults.unknown_execution(workflow_id, run_id)
+        return run
+
+    def run(self, workflow_id: str, run_id: str) -> Run:
+        """Return one run, open or closed. Fault: UnknownResourceFault."""
+        run = self.region.runs.get(run_id)
+        if run is None or run.domain is not self or run.execution.workflow_id != workflow_id:
+            raise faults.unknown_execution(workflow_id, run_id)
+        return run
+
+    def task_list(self, list_kind: str, name: str) -> TaskList[Kept]:
+        """Return the task list of that name; a new one is not remembered until it is used."""
+        found = self.task_lists.get((list_kind, name))
+        return TaskList(self.task_lists, list_kind, name) if found is None else found
 
 
 class Run:
-    """A run in the engine's care. ``sequence`` orders runs by their starts.
+    """One run of a workflow: its history as bytes, and the live state folded from it.
 
-    ``stalled`` says that a deadline of it failed by a fault of ours: what is overdue rests
-    until something is recorded again, lest it stop the deadlines of all others for ever.
+    ``sequence`` orders runs by their starts. ``stalled``: an internal error occurred while a
+    deadline of the run fired. Its overdue deadlines stay disarmed until the next event, so
+    that they cannot block other runs.
     """
 
     __slots__ = ("domain", "execution", "history", "kept", "retention", "sequence", "stalled")
@@ -215,7 +179,7 @@ class Run:
         self.stalled = False
 
     def record(self, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
-        """Append what a decide function yields: all of it, or after an error nothing."""
+        """Append the events of a decide function: all of them, or after an error none."""
         try:
             events = record(self.execution, new_events, now_ms, settings)
             stored = [encode_event(event) for event in events]
@@ -226,37 +190,67 @@ class Run:
         return events
 
     def refold(self) -> None:
-        """Throw the live state away and fold it anew from the history and the notes."""
+        """Discard the live state and fold it again from the history and the heartbeats."""
         spoiled = self.execution
         self.execution = self.folded()
         before = {
-            thing.event_id: thing
-            for thing in (*spoiled.changed_items, *spoiled.open_items.values())
+            item.event_id: item for item in (*spoiled.changed_items, *spoiled.open_items.values())
         }
-        for event_id, pending in self.execution.open_items.items():
+        for event_id, item in self.execution.open_items.items():
             noted = before.get(event_id)
-            if isinstance(pending, ActivityTask) and isinstance(noted, ActivityTask):
-                pending.heartbeat_ms = noted.heartbeat_ms
-                pending.heartbeat_details = noted.heartbeat_details
+            if isinstance(item, ActivityTask) and isinstance(noted, ActivityTask):
+                item.heartbeat_ms = noted.heartbeat_ms
+                item.heartbeat_details = noted.heartbeat_details
 
     def folded(self) -> Execution:
-        """The state that the history alone gives."""
+        """Return the state that the history alone gives."""
         execution = Execution(self.execution.workflow_id, self.execution.run_id)
         for stored in self.history:
             fold(execution, decode_event(stored))
         return execution
 
     def release(self) -> None:
-        """A closed run, once everything has followed from its close, needs only its counts."""
+        """Clear the open items of a closed run; its counts stay."""
         self.execution.open_items.clear()
         self.execution.named.clear()
 
     def retain(self, grace_seconds: int) -> None:
-        """Start the retention period of the domain: days, or NONE for ever.
+        """Start the retention period of the domain, in days; NONE never ends.
 
-        A period of 0 days leaves the run readable for a short grace [inferred].
+        A period of 0 days leaves the run readable for ``grace_seconds`` [inferred].
         """
         period = self.domain.retention
         if period != "NONE":
             length_ms = int(period) * DAY_MS or grace_seconds * 1000
             self.retention = Kept(self, Retention(self.execution.close_ms + length_ms))
+
+
+class Kept:
+    """The engine's marks on one open item: its deadline, its place on a list, its effects.
+
+    ``item`` is exchanged when the run is folded again; the marks stay.
+    """
+
+    __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
+
+    def __init__(self, run: Run, item: OpenItem) -> None:
+        self.run = run
+        self.item = item
+        self.armed_ms: int | None = None
+        self.ticket: Ticket[Kept] | None = None
+        self.counted = False
+        self.delivered = False
+
+
+class Retention(OpenItem):
+    """The time for which a closed run stays readable. It ends without an event."""
+
+    __slots__ = ("ends_ms",)
+    kind: ClassVar[str] = "retention"
+
+    def __init__(self, ends_ms: int) -> None:
+        super().__init__(0)
+        self.ends_ms = ends_ms
+
+    def next_deadline(self) -> Deadline | None:
+        return Deadline(self.ends_ms, "RETENTION")

@@ -1,7 +1,7 @@
-"""Who invokes Lambda functions for the service: a port.
+"""Lambda functions: what the engine needs to invoke them, and Python functions in their place.
 
-An invoker is called outside the engine's lock, in a thread of its own or, under a clock that
-a test moves, in the caller's.
+An invoker is called outside the engine's lock, in a thread of its own or, under a virtual
+clock, in the calling thread.
 
 Source: Developer Guide, "AWS Lambda tasks".
 """
@@ -17,7 +17,7 @@ from ..core.lambdas import LambdaTask, complete, fail
 
 
 class Invocation(NamedTuple):
-    """What the service asks Lambda to do. ``payload`` is JSON text, ``{}`` without input."""
+    """One call of a function. ``payload`` is JSON, ``{}`` if the task has no input."""
 
     function_name: str
     payload: str
@@ -26,15 +26,15 @@ class Invocation(NamedTuple):
 
     @classmethod
     def of(cls, task: LambdaTask, role: str, region: str) -> Invocation:
-        """Absent input is delivered as ``{}``. [claimed live in 2026]"""
+        """Make the call of a task; absent input becomes ``{}``. [claimed live in 2026]"""
         return cls(task.function_name, "{}" if task.input is None else task.input, role, region)
 
 
 class Returned(NamedTuple):
-    """The function returned; ``payload`` is the JSON text of its result.
+    """The function returned; ``payload`` is its result as JSON.
 
-    ``after_seconds`` is how long that took by the emulator's clock, for functions that only
-    pretend to be slow.
+    ``after_seconds`` is the time from the start of the task to its result by the emulator's
+    clock, to simulate a slow function; with 0 the result is recorded at once.
     """
 
     payload: str
@@ -42,7 +42,7 @@ class Returned(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """The function failed: ``reason`` as Lambda names it, ``details`` the error's payload."""
+    """The function failed: ``reason`` is Lambda's name of the error, ``details`` its payload."""
 
     reason: str
     details: str
@@ -57,48 +57,48 @@ REASON_MAX = 256
 """Lengths of ``result``, ``details`` and ``reason`` in the service model, in characters."""
 
 
-def outcome_events(task: LambdaTask, outcome: FunctionResult) -> NewEvents:
-    """What the execution records of an outcome. A result that is too long fails [inferred]."""
-    if isinstance(outcome, Raised):
-        return fail(task, outcome.reason[:REASON_MAX], outcome.details[:RESULT_MAX])
-    if len(outcome.payload) > RESULT_MAX:
+def result_events(task: LambdaTask, result: FunctionResult) -> NewEvents:
+    """Return the events of a result. One that is too long fails the task [inferred]."""
+    if isinstance(result, Raised):
+        return fail(task, result.reason[:REASON_MAX], result.details[:RESULT_MAX])
+    if len(result.payload) > RESULT_MAX:
         return fail(task, "ResultTooLarge", f"The result is longer than {RESULT_MAX}")
-    return complete(task, outcome.payload)
+    return complete(task, result.payload)
 
 
 class LambdaInvoker(Protocol):
-    """Invokes one function and tells the outcome; it does not raise."""
+    """Invokes functions. `invoke` returns errors as `Raised`; it does not raise."""
 
     def invoke(self, invocation: Invocation) -> FunctionResult: ...
 
 
 class FunctionError(Exception):
-    """What a function of a test raises to fail with an ``errorType`` of its choice."""
+    """Raised by a Python function to fail with that ``errorType``."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.error_type = error_type
 
 
 class RegisteredFunctions:
-    """Python callables as Lambda functions, by name: each takes the event, returns JSON."""
+    """Python functions in the place of Lambda functions: each takes the event, returns JSON."""
 
     def __init__(self) -> None:
         self._functions: dict[str, tuple[Callable[[Any], Any], float]] = {}
 
     def register(self, name: str, function: Callable[[Any], Any], seconds: float = 0.0) -> None:
-        """Let ``name`` (a function name or ARN, as deciders give it) be this callable.
+        """Register a function under the function name or ARN that deciders use.
 
-        It is called when the task starts; its outcome is told ``seconds`` later.
+        It is called when the task starts; its result is recorded ``seconds`` later.
         """
         self._functions[name] = (function, seconds)
 
     def forget(self, name: str) -> bool:
-        """Let there be no function of this name; False if there was none."""
+        """Unregister a function; return False if it was not registered."""
         return self._functions.pop(name, None) is not None
 
     def names(self) -> list[str]:
-        """The names that are registered, sorted."""
+        """Return the registered names, sorted."""
         return sorted(self._functions)
 
     def invoke(self, invocation: Invocation) -> FunctionResult:
@@ -110,14 +110,14 @@ class RegisteredFunctions:
             event = json.loads(invocation.payload)
             return Returned(json.dumps(function(event), separators=(",", ":")), seconds)
         except Exception as error:
-            # What the user's function raises is its answer, as in Lambda itself.
-            kind = error.kind if isinstance(error, FunctionError) else type(error).__name__
-            details = {"errorMessage": str(error), "errorType": kind}
+            # As in Lambda, an exception raised by the function is its result.
+            named = error.error_type if isinstance(error, FunctionError) else type(error).__name__
+            details = {"errorMessage": str(error), "errorType": named}
             return Raised("Unhandled", json.dumps(details), seconds)
 
 
 def unknown_function(name: str) -> Raised:
-    """No function of that name. [claimed live in 2026]"""
+    """Return the result of a call of an unknown function. [claimed live in 2026]"""
     return Raised(
         "ResourceNotFoundException", json.dumps({"Message": f"Function not found: {name}"})
     )

@@ -1,4 +1,4 @@
-"""Histories as bytes: an event is serialised once, pages are joined from the stored bytes."""
+"""Histories as bytes: each event is serialized once, pages are joined from the stored bytes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ATTRIBUTES_NAMES = {event_type: attributes_name(event_type, "Event") for event_
 
 
 def timestamp(at_ms: int) -> float | int:
-    """An instant on the wire: epoch seconds, with three decimals at most."""
+    """Convert epoch milliseconds to the epoch seconds that the service writes."""
     return at_ms / 1000
 
 
 def encode_event(event: Event) -> bytes:
-    """One event as the service writes it: compact, members in alphabetical order."""
+    """Serialize one event as the service writes it."""
     return to_keep(
         encode_json(
             {
@@ -34,28 +34,28 @@ def encode_event(event: Event) -> bytes:
 
 
 def to_keep(made: bytes) -> bytes:
-    """A copy that takes no more memory than it is long: orjson's own bytes take 4 KiB each."""
+    """Copy ``made`` to bytes of just its length: those that orjson returns take 4 KiB each."""
     return memoryview(made).tobytes()
 
 
 def decode_event(stored: bytes) -> Event:
-    """The event behind its bytes: the inverse of `encode_event`."""
+    """Parse one stored event: the inverse of `encode_event`."""
     members: dict[str, Any] = orjson.loads(stored)
     event_type = members["eventType"]
     return Event(
         members["eventId"],
         round(members["eventTimestamp"] * 1000),
         event_type,
-        members[_ATTRIBUTES_NAMES[event_type]],
+        members[attributes_name(event_type, "Event")],
     )
 
 
 def page_of(
     history: Sequence[bytes], first: int, last: int, start: int, size: int, newest_first: bool
 ) -> tuple[Sequence[bytes], int | None]:
-    """A page of the events ``first`` to ``last`` (ids, inclusive), beginning with id ``start``.
+    """Return a page of the events ``first`` to ``last`` (ids, inclusive) from ``start`` on.
 
-    Returns the stored bytes and the id with which the next page begins, None after the last.
+    Returns the stored bytes and the id at which the next page begins, None after the last page.
     """
     if newest_first:
         stop = max(start - size, first - 1)

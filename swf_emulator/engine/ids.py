@@ -1,14 +1,15 @@
-"""Identifiers as a port: unpredictable by default, reproducible with a seed."""
+"""Run ids, request ids and the numbers of runs: unpredictable, or reproducible with a seed."""
 
 from __future__ import annotations
 
 import random
+import threading
 from base64 import b64encode
 from itertools import count
 
 
 class Ids:
-    """Makes run ids and request ids. With a seed, the same ones in the same order."""
+    """Makes run ids and request ids; with a seed, the same ones in the same order."""
 
     def __init__(self, seed: int | str | None = None) -> None:
         self._bits = random.Random(seed).getrandbits
@@ -26,3 +27,22 @@ class Ids:
         So it costs little, and run ids do not depend on how many requests came before.
         """
         return f"{self._head}{next(self._requests):012x}"
+
+
+class Starts:
+    """Numbers runs by their starts, over all accounts."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self) -> int:
+        """Return the number of a new run."""
+        with self._lock:
+            self._last += 1
+            return self._last
+
+    def count_from(self, number: int) -> None:
+        """Give new runs numbers above ``number``."""
+        with self._lock:
+            self._last = max(self._last, number)

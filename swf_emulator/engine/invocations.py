@@ -1,45 +1,88 @@
-"""Lambda functions that the engine has started: invoked without the lock, answered with it."""
+"""Lambda tasks: the engine invokes their functions without its lock and records the results."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import ClassVar
 
+from ..core import lambdas
 from ..core.lambdas import LambdaTask
 from ..core.open_items import Deadline, OpenItem
+from .clock import Clock
+from .deadlines import Deadlines
 from .domains import Kept, Run
-from .functions import FunctionResult, Invocation, LambdaInvoker, outcome_events
+from .functions import FunctionResult, Invocation, LambdaInvoker, result_events
+from .recording import Recorder
+from .transaction import Transaction
 
-if TYPE_CHECKING:
-    from .engine import Engine
 
+class DelayedResult(OpenItem):
+    """The result of a function that is recorded later: a deadline outside the execution."""
 
-class LateAnswer(OpenItem):
-    """The outcome of a function that is told later: a deadline, and no part of the run."""
+    __slots__ = ("_deadline", "_task", "result")
+    kind: ClassVar[str] = "result"
 
-    def __init__(self, task: LambdaTask, outcome: FunctionResult, at_ms: int) -> None:
+    def __init__(self, task: LambdaTask, result: FunctionResult, at_ms: int) -> None:
         super().__init__(task.event_id)
-        self.task = task
-        self.outcome = outcome
+        self.result = result
+        self._task = task
         self._deadline = Deadline(at_ms, "")
+
+    @property
+    def title(self) -> str:
+        return self._task.title
+
+    @property
+    def type_name(self) -> str:
+        return self._task.type_name
 
     def next_deadline(self) -> Deadline:
         return self._deadline
 
 
 class Invocations:
-    """The Lambda tasks' side of the engine. ``invoker`` is whoever runs the functions."""
+    """The Lambda tasks of one account; ``invoker`` invokes the functions."""
 
-    def __init__(self, engine: Engine, invoker: LambdaInvoker) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        transaction: Transaction,
+        recorder: Recorder,
+        deadlines: Deadlines,
+        clock: Clock,
+        invoker: LambdaInvoker,
+    ) -> None:
+        self._transaction = transaction
+        self._recorder = recorder
+        self._deadlines = deadlines
+        self._clock = clock
         self.invoker = invoker
 
-    def invoke(self, run: Run, task: LambdaTask) -> None:
-        """In a thread of its own; at once under a clock that waits for its master.
+    def start(self, run: Run, task: LambdaTask) -> None:
+        """Start a scheduled task: record it and invoke its function. Requires the lock."""
+        self._recorder.record(run, lambdas.start(task, run.execution.lambda_role))
+        if task.started_event_id:
+            self.invoke(run, task)
 
-        Called without the lock.
-        """
-        if self._engine.clock.mode == "virtual":
+    def invoke(self, run: Run, task: LambdaTask) -> None:
+        """Invoke the function of a started task once the lock is released. Requires the lock."""
+        self._transaction.after_unlock.append(partial(self._invoke, run, task))
+
+    def resume(self, run: Run) -> None:
+        """Invoke the functions of all started tasks of a restored run. Requires the lock."""
+        for item in run.execution.open_items.values():
+            if isinstance(item, LambdaTask) and item.started_event_id:
+                self.invoke(run, item)
+
+    def record(self, run: Run, event_id: int, result: FunctionResult) -> None:
+        """Record a result, unless the task or its run is gone. Requires the lock."""
+        task = run.execution.open_items.get(event_id)
+        if isinstance(task, LambdaTask) and self._recorder.remembers(run):
+            self._recorder.record(run, result_events(task, result))
+
+    def _invoke(self, run: Run, task: LambdaTask) -> None:
+        """Invoke in a new thread, or in the calling thread under a virtual clock."""
+        if self._clock.mode == "virtual":
             self._work(run, task)
         else:
             threading.Thread(
@@ -49,17 +92,10 @@ class Invocations:
     def _work(self, run: Run, task: LambdaTask) -> None:
         region = run.domain.region.scope.region
         role = run.execution.lambda_role or ""
-        outcome = self.invoker.invoke(Invocation.of(task, role, region))
-        self._engine.transact(lambda: self._returned(run, task, outcome))
-
-    def _returned(self, run: Run, task: LambdaTask, outcome: FunctionResult) -> None:
-        if outcome.after_seconds > 0:
-            at_ms = task.started_ms + round(outcome.after_seconds * 1000)
-            self._engine.deadlines.arm(Kept(run, LateAnswer(task, outcome, at_ms)))
-        else:
-            self.answer(run, task, outcome)
-
-    def answer(self, run: Run, task: LambdaTask, outcome: FunctionResult) -> None:
-        """The task may have timed out meanwhile, the run be closed or forgotten."""
-        if self._engine.remembers(run) and run.execution.open_items.get(task.event_id) is task:
-            self._engine.record(run, outcome_events(task, outcome))
+        result = self.invoker.invoke(Invocation.of(task, role, region))
+        with self._transaction:
+            if result.after_seconds > 0:
+                at_ms = task.started_ms + round(result.after_seconds * 1000)
+                self._deadlines.arm(Kept(run, DelayedResult(task, result, at_ms)))
+            else:
+                self.record(run, task.event_id, result)

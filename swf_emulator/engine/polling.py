@@ -1,117 +1,179 @@
-"""Tasks to pollers: who waits on which list, and who gets the next task.
+"""Polls: which of them wait on which task list, and which task each of them gets.
 
-A list is *ready* while it has both tasks and pollers; under the lock that never lasts beyond
-the transaction that made it so. Everything here is called with the engine's lock held.
+A task goes to exactly one poll, the one that has waited longest; a poll that was withdrawn
+gets none. A task that finds a poll waiting is handed over before the transaction ends.
+
+Source: Developer Guide, "Task lists"; API Reference, PollForActivityTask.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from ..core import faults
-from .domains import Domain, Kept
-from .task_lists import Poll, TaskList, TaskTaken, Ticket
-
-Start = Callable[[Ticket, str | None], "TaskTaken | None"]
-"""Record that a task is started for a poller of that identity. None if the execution's
-history was full: then the task is gone with the execution."""
-
-Tell = Callable[[Poll, Any], None]
-"""Have a poll given its answer, None for an empty one, once the lock is released."""
+from ..core import activities, decision_tasks, faults
+from ..core.activities import ActivityTask
+from ..core.decision_slot import DecisionTask
+from .domains import Domain, Kept, Run
+from .recording import Recorder
+from .task_lists import TaskList
+from .transaction import Transaction
 
 
-class Handoff:
-    """The task lists' side of the engine."""
+class TaskTaken(NamedTuple):
+    """A started task, with the facts of that instant that the answer to its poll needs."""
 
-    def __init__(self, start: Start, tell: Tell) -> None:
-        self._start = start
-        self._tell = tell
-        self._ready: dict[str, dict[TaskList, None]] = {"activity": {}, "decision": {}}
+    run: Run
+    task: Any
+    previous_started_event_id: int
+    now_ms: int
+
+
+Receive = Callable[[TaskTaken | None], None]
+
+
+class Poll:
+    """A poll that waits on a task list. ``identity`` is the client's name for itself.
+
+    `on_result` and `resolve` may be called from any thread, without the engine's lock.
+    """
+
+    __slots__ = (
+        "_lock",
+        "_receive",
+        "_result",
+        "disconnected",
+        "identity",
+        "since_ms",
+        "task_list",
+    )
+
+    def __init__(self, task_list: TaskList[Kept], identity: str | None, since_ms: int) -> None:
+        self.task_list = task_list
+        self.identity = identity
+        self.since_ms = since_ms
+        self.disconnected: Callable[[], bool] | None = None
+        """If it returns True when a task is handed over, the poll ends without one."""
+        self._lock = threading.Lock()
+        self._receive: Receive | None = None
+        self._result: tuple[TaskTaken | None] | None = None
+
+    def on_result(self, receive: Receive) -> None:
+        """Call ``receive`` once with the task, or with None if the poll ends without one."""
+        with self._lock:
+            self._receive = receive
+            result = self._result
+        if result is not None:
+            receive(result[0])
+
+    def resolve(self, taken: TaskTaken | None) -> None:
+        """Set the result."""
+        with self._lock:
+            self._result = (taken,)
+            receive = self._receive
+        if receive is not None:
+            receive(taken)
+
+
+class Polls:
+    """The polls of one account. All methods require the engine's lock, except `withdraw`."""
+
+    def __init__(self, transaction: Transaction, recorder: Recorder) -> None:
+        self._transaction = transaction
+        self._recorder = recorder
         self.held = 0
-        """How many polls wait."""
+        """The number of polls that wait."""
 
-    def requeue(self, kept: Kept, alive: bool) -> None:
-        """Bring a task's place on a list in line with what it wants now."""
-        wanted = kept.item.queued() if alive else None
-        ticket, domain = kept.ticket, kept.run.domain
-        if wanted is None:
-            if ticket is not None:
-                kept.ticket = None
-                ticket.task_list.withdraw(ticket)
-                domain.drop_if_idle(ticket.task_list)
-        elif ticket is None:
-            task_list = domain.task_list(wanted.kind, wanted.task_list)
-            kept.ticket = task_list.offer(kept, wanted.priority)
-            if task_list.pollers:
-                self._ready[wanted.kind][task_list] = None
-
-    def ready(self, kind: str) -> bool:
-        """Whether tasks of this kind (``activity``, ``decision``) can be handed out."""
-        return bool(self._ready[kind])
-
-    def hand_out(self, kind: str) -> None:
-        """Give the first task of a ready list to the poller who waits longest.
-
-        The poller stays on the list until the task is its own, so that it loses nothing if
-        it cannot have it.
-        """
-        task_list = next(iter(self._ready[kind]))
-        ticket = task_list.first()
-        if ticket is None or not task_list.pollers:
-            del self._ready[kind][task_list]
-            return
-        poll = next(iter(task_list.pollers))
-        if poll.gone is not None and poll.gone():
-            self._remove(poll)
-            self._tell(poll, None)
-        elif (taken := self._start(ticket, poll.identity)) is not None:
-            self._remove(poll)
-            self._tell(poll, taken)
-
-    def give_up(self, kind: str) -> None:
-        """After an error: hand out nothing of the list that comes next."""
-        del self._ready[kind][next(iter(self._ready[kind]))]
-
-    def poll(
-        self, poll: Poll, held: bool, pollers_max: int, held_max: int
-    ) -> TaskTaken | Poll | None:
-        """Take the next task of the poll's list, or wait for one.
-
-        Returns the task; the poll itself if it waits now; None if it is not to be ``held``. Faults: LimitExceededFault
-        (pollers of the list), ThrottlingException (held polls of all lists).
-        """
-        domain, task_list = poll.domain, poll.task_list
+    def take(self, task_list: TaskList[Kept], identity: str | None) -> TaskTaken | None:
+        """Start the first task of a list; None if it has no task."""
         while (ticket := task_list.first()) is not None:
-            if (taken := self._start(ticket, poll.identity)) is not None:
+            taken = self.start(ticket.kept.run, ticket.kept.item, identity)
+            if taken is not None:
                 return taken
-        if not held:
-            domain.drop_if_idle(task_list)
-            return None
-        if len(task_list.pollers) >= pollers_max:
-            raise faults.limit_exceeded("Polls on a task list", pollers_max)
-        if self.held >= held_max:
+        return None
+
+    def hold(self, task_list: TaskList[Kept], identity: str | None) -> Poll:
+        """Let a poll wait on a list.
+
+        Faults: LimitExceededFault (polls on the list), ThrottlingException (polls of the
+        account).
+        """
+        settings = self._recorder.settings
+        if len(task_list.pollers) >= settings.max_pollers:
+            raise faults.limit_exceeded("Polls on a task list", settings.max_pollers)
+        if self.held >= settings.max_held_polls:
             raise faults.throttled()
-        domain.task_lists[task_list.kind, task_list.name] = task_list
-        task_list.pollers[poll] = None
+        poll = Poll(task_list, identity, self._transaction.now_ms)
+        task_list.join(poll)
         self.held += 1
+        self._recorder.changed()
         return poll
 
+    def start(self, run: Run, task: Any, identity: str | None) -> TaskTaken | None:
+        """Start a task; None if that has closed the execution, whose history was full."""
+        previous = run.execution.previous_started_event_id
+        if isinstance(task, DecisionTask):
+            self._recorder.record(run, decision_tasks.start(task, identity))
+        else:
+            assert isinstance(task, ActivityTask)
+            self._recorder.record(run, activities.start(task, identity))
+        if run.execution.closed:
+            return None
+        return TaskTaken(run, task, previous, self._transaction.now_ms)
+
+    def hand_over(self, list_kind: str) -> None:
+        """Give the first task of a ready list to the poll that has waited longest on it.
+
+        The poll stays on the list until the task is started, so it keeps its place if that
+        fails.
+        """
+        task_list = next(iter(self._recorder.ready[list_kind]))
+        ticket = task_list.first()
+        if ticket is None or not task_list.pollers:
+            del self._recorder.ready[list_kind][task_list]
+            return
+        poll: Poll = next(iter(task_list.pollers))
+        if poll.disconnected is not None and poll.disconnected():
+            self._end(poll, None)
+            return
+        taken = self.start(ticket.kept.run, ticket.kept.item, poll.identity)
+        if taken is not None:
+            self._end(poll, taken)
+
+    def skip(self, list_kind: str) -> None:
+        """Hand over nothing of the list that comes next, after an internal error."""
+        ready = self._recorder.ready[list_kind]
+        del ready[next(iter(ready))]
+
     def withdraw(self, poll: Poll) -> bool:
-        """The poll waits no longer. True if it did; then it never gets a task."""
-        if poll not in poll.task_list.pollers:
-            return False
-        self._remove(poll)
-        return True
+        """Take a poll off its list; it never gets a task then. Acquires the lock.
+
+        Returns False if it no longer waited: its result is set, or about to be.
+        """
+        with self._transaction.lock:
+            self._recorder.changes += 1
+            if poll not in poll.task_list.pollers:
+                return False
+            self._remove(poll)
+            return True
 
     def end(self, domain: Domain) -> None:
-        """Answer all polls of a domain as empty."""
+        """End all polls of a domain without a task."""
         for task_list in list(domain.task_lists.values()):
             for poll in list(task_list.pollers):
-                self._remove(poll)
-                self._tell(poll, None)
+                self._end(poll, None)
+
+    def end_all(self) -> None:
+        """End all polls without a task."""
+        for domain in self._recorder.domains():
+            self.end(domain)
+
+    def _end(self, poll: Poll, taken: TaskTaken | None) -> None:
+        self._remove(poll)
+        self._transaction.after_unlock.append(partial(poll.resolve, taken))
 
     def _remove(self, poll: Poll) -> None:
-        del poll.task_list.pollers[poll]
+        poll.task_list.leave(poll)
         self.held -= 1
-        poll.domain.drop_if_idle(poll.task_list)

@@ -1,8 +1,8 @@
-"""Where the account's own rules would refuse: permissions and rates.
+"""Fault injection: refusals such as permissions and request rates cause them.
 
-The emulator has no IAM and no rates of its own. A test that wants to see how a client takes
-a ThrottlingException, or a decider OPERATION_NOT_PERMITTED, says so here: for good, or for
-the next few times.
+The emulator has no IAM policies and no request rates. To test how a client reacts to a
+ThrottlingException, or a decider to OPERATION_NOT_PERMITTED, a test asks for refusals:
+always, or the next few times.
 
 Source: Developer Guide, "IAM" and "quotas" (throttling).
 """
@@ -19,13 +19,13 @@ from ..core.faults import Fault
 
 THROTTLED = "ThrottlingException"
 NOT_PERMITTED = "OperationNotPermittedFault"
-FOR_GOOD = -1
+ALWAYS = -1
 
 
 class Refusals:
-    """Permits everything but what it is told to refuse.
+    """Operations and decision types that are refused; at first none.
 
-    A subclass may decide by itself: override `refuses_operation` and `refuses_decision`.
+    To decide case by case, override `refuses_operation` and `refuses_decision`.
     """
 
     def __init__(self) -> None:
@@ -36,44 +36,43 @@ class Refusals:
     def refuse_operation(
         self, operation: str, code: str = THROTTLED, times: int | None = None
     ) -> None:
-        """Answer the next calls of an operation with a fault.
+        """Answer the next ``times`` calls of an operation with a fault; None: all calls.
 
-        ``code`` is ``ThrottlingException`` or ``OperationNotPermittedFault``; ``times`` is how
-        often, None for good. Raises ValueError.
+        ``code`` is ``ThrottlingException`` or ``OperationNotPermittedFault``. Raises ValueError.
         """
         if code not in (THROTTLED, NOT_PERMITTED):
-            raise ValueError(f"an operation is refused with {THROTTLED} or {NOT_PERMITTED}")
+            raise ValueError(f"code must be {THROTTLED} or {NOT_PERMITTED}, not {code!r}")
         with self._lock:
             self._operations[operation] = (code, _checked(times))
 
     def refuse_decision(self, decision_type: str, cause: str, times: int | None = None) -> None:
-        """Refuse the next decisions of a type with a cause of its ``…Failed`` event.
+        """Refuse the next ``times`` decisions of a type; None: all of them.
 
-        Raises ValueError.
+        ``cause`` is a cause of its ``…Failed`` event. Raises ValueError.
         """
         with self._lock:
             self._decisions[decision_type] = (cause, _checked(times))
 
     def permit(self) -> None:
-        """Refuse nothing any more."""
+        """End all refusals."""
         with self._lock:
             self._operations.clear()
             self._decisions.clear()
 
     def refusals(self) -> dict[str, dict[str, tuple[str, int | None]]]:
-        """What is refused now: by name, with what, and how often still (None: for good)."""
+        """Return by name what is refused, with what, and how often still (None: always)."""
         tables = {"operations": self._operations, "decisions": self._decisions}
         with self._lock:
             return {
-                kind: {
-                    name: (why, None if left == FOR_GOOD else left)
+                refused: {
+                    name: (why, None if left == ALWAYS else left)
                     for name, (why, left) in table.items()
                 }
-                for kind, table in tables.items()
+                for refused, table in tables.items()
             }
 
     def refuses_operation(self, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
-        """The fault with which a call is refused before any state is looked at."""
+        """Return the fault of a call, None to let it pass; the engine is not entered yet."""
         if not self._operations:
             return None
         with self._lock:
@@ -87,7 +86,7 @@ class Refusals:
     def refuses_decision(
         self, domain: str, decision_type: str, attributes: Attributes
     ) -> str | None:
-        """The cause with which a decision is refused before anything else is looked at.
+        """Return the cause of a refusal, None to let the decision pass; it comes before all checks.
 
         It must be one that the model lists for the decision's ``…Failed`` event.
         """
@@ -97,20 +96,24 @@ class Refusals:
 
 def _checked(times: int | None) -> int:
     if times is None:
-        return FOR_GOOD
+        return ALWAYS
     if times < 1:
-        raise ValueError(f"refused at least once, not {times} times")
+        raise ValueError(f"times must be 1 or more, not {times}")
     return times
 
 
 def _spent(table: dict[str, tuple[str, int]], name: str) -> str | None:
-    """Why this one is refused, if it is; one time less is left then."""
+    """Return why this one is refused, if it is, and count it."""
     entry = table.get(name)
     if entry is None:
         return None
     why, left = entry
     if left == 1:
         del table[name]
-    elif left != FOR_GOOD:
+    elif left != ALWAYS:
         table[name] = (why, left - 1)
     return why
+
+
+Guard = Refusals
+"""The name of `Refusals` in release 0.1.0."""

@@ -1,9 +1,9 @@
-"""All state as one JSON document, and back: an imported state goes on exactly as it was.
+"""All state as one JSON document, and back: an imported state continues exactly as it was.
 
-The histories are the truth: what is open, due or queued is folded from them again. Besides
-them the document holds what has no event: domains and types, heartbeats, the order in which
-tasks stand on their lists, and the instant. Tokens hold facts only, so those that clients
-have stay good. A Lambda function that ran meanwhile is invoked again.
+The histories are the truth: what is open, due or queued is folded from them again. The
+document also holds what has no event: domains and types, heartbeats, the order of the tasks
+on their lists, and the time. Tokens are self-contained, so those that clients hold stay
+valid. A Lambda function that was running is invoked again.
 """
 
 from __future__ import annotations
@@ -15,70 +15,62 @@ import orjson
 
 from ..compact_json import encode_json
 from ..core.activities import ActivityTask
-from ..core.lambdas import LambdaTask
+from .accounts import Accounts
 from .domains import Domain, Region, Run, Scope
-from .engine import Engine
 from .history import to_keep
-from .task_lists import TaskList
+from .task_lists import TaskList, arrivals
 from .types import RegisteredType
 
 FORMAT = "swf-emulator state"
 VERSION = 1
 
+Queued = dict[int, int]
+"""For each queued task, by its event id, its number in the order of arrival over all lists."""
 
-def export_state(engine: Engine) -> dict[str, Any]:
-    """Everything, as one JSON-compatible document."""
-    return engine.transact(lambda: _document(engine))
+Restored = list[tuple[Run, Queued]]
+"""Folded runs, ordered by their starts."""
 
 
-def import_state(engine: Engine, document: Any) -> None:
-    """Replace all state with an exported one. Raises ValueError, and then nothing has changed.
+def export_state(accounts: Accounts) -> dict[str, Any]:
+    """Return the state of all accounts as one JSON-compatible document.
 
-    A clock that stands still, or is behind, is set to the document's instant. Under one that
-    runs, what has become due in between fires at once, each thing at its own instant.
+    Each account is read at one instant; ``nowMs`` is the latest of these.
+    """
+    now_ms = accounts.clock.now_ms()
+    domains: list[dict[str, Any]] = []
+    for engine in accounts.engines():
+        with engine.transaction:
+            now_ms = max(now_ms, engine.now_ms)
+            domains += [_domain(domain) for domain in engine.recorder.domains()]
+    _number_queued(domains)
+    return {"format": FORMAT, "version": VERSION, "nowMs": now_ms, "domains": domains}
+
+
+def import_state(accounts: Accounts, document: Any) -> None:
+    """Replace all state by that of a document. Raises ValueError, and then nothing has changed.
+
+    A clock that is stopped or behind is set to the document's time. Under a clock that runs,
+    the deadlines that have passed since the export fire at once, each at its own time.
     """
     regions, runs, now_ms = _restored(document)
-
-    def replace() -> None:
-        engine.replace_state(regions, max((run.sequence for run, _ in runs), default=0))
-        if engine.clock.speed == 0 or engine.clock.now_ms() < now_ms:
-            engine.clock.set_instant(now_ms)
-        engine.now_ms = now_ms
-        for run, _ in runs:
-            engine.adopt(run)
-            for pending in run.execution.open_items.values():
-                if isinstance(pending, LambdaTask) and pending.started_event_id:
-                    engine.invoke(run, pending)
-        _restore_order(runs)
-
-    engine.transact(replace)
-    engine.clock_changed()
+    places = sorted(place for _, queued in runs for place in queued.values())
+    orders = dict(zip(places, arrivals(len(places)), strict=True))
+    clock = accounts.clock
+    accounts.reset()
+    if clock.speed == 0 or clock.now_ms() < now_ms:
+        clock.set_instant(now_ms)
+    named = {scope.account: accounts.engine(scope.account) for scope in regions}
+    for account, engine in (accounts.in_use() | named).items():
+        own = [region for scope, region in regions.items() if scope.account == account]
+        with engine.transaction:
+            engine.restore(own, [run for run, _ in runs if run.domain.region in own], now_ms)
+            _reorder([pair for pair in runs if pair[0].domain.region in own], orders)
+    clock.wake()
 
 
-def _document(engine: Engine) -> dict[str, Any]:
-    places = _places(engine.domains())
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "nowMs": engine.now_ms,
-        "domains": [_domain(domain, places) for domain in engine.domains()],
-    }
-
-
-def _places(domains: list[Domain]) -> dict[int, int]:
-    """For the number of each queued task, its place in the order of all."""
-    orders = sorted(
-        ticket.order
-        for domain in domains
-        for task_list in domain.task_lists.values()
-        for ticket in task_list.tickets()
-    )
-    return {order: place for place, order in enumerate(orders)}
-
-
-def _domain(domain: Domain, places: dict[int, int]) -> dict[str, Any]:
+def _domain(domain: Domain) -> dict[str, Any]:
     scope = domain.region.scope
-    runs = [run for run in domain.region.runs.values() if run.domain is domain]
+    runs = sorted(domain.visibility.runs(), key=lambda run: run.sequence)
     return {
         "account": scope.account,
         "region": scope.region,
@@ -100,11 +92,11 @@ def _domain(domain: Domain, places: dict[int, int]) -> dict[str, Any]:
             for types in domain.types.values()
             for registered in types.values()
         ],
-        "executions": [_run(run, places) for run in sorted(runs, key=lambda run: run.sequence)],
+        "executions": [_run(run) for run in runs],
     }
 
 
-def _run(run: Run, places: dict[int, int]) -> dict[str, Any]:
+def _run(run: Run) -> dict[str, Any]:
     execution = run.execution
     return {
         "workflowId": execution.workflow_id,
@@ -117,32 +109,38 @@ def _run(run: Run, places: dict[int, int]) -> dict[str, Any]:
             if isinstance(task, ActivityTask) and task.heartbeat_ms is not None
         },
         "queued": {
-            str(event_id): places[kept.ticket.order]
+            str(event_id): kept.ticket.order
             for event_id, kept in run.kept.items()
             if kept.ticket is not None
         },
     }
 
 
-Queued = dict[int, int]
-"""For each queued task, by its event id, its number in the order of all."""
+def _number_queued(domains: list[dict[str, Any]]) -> None:
+    """Number the queued tasks of all accounts from 0, in their order of arrival."""
+    queues = [run["queued"] for domain in domains for run in domain["executions"]]
+    orders = sorted(order for queued in queues for order in queued.values())
+    places = {order: place for place, order in enumerate(orders)}
+    for queued in queues:
+        for event_id, order in queued.items():
+            queued[event_id] = places[order]
 
 
-def _restored(document: Any) -> tuple[dict[Scope, Region], list[tuple[Run, Queued]], int]:
+def _restored(document: Any) -> tuple[dict[Scope, Region], Restored, int]:
     try:
         if document["format"] != FORMAT or document["version"] != VERSION:
-            raise ValueError(f"not a {FORMAT} of version {VERSION}")
+            raise ValueError(f"the format must be {FORMAT!r}, version {VERSION}")
         regions: dict[Scope, Region] = {}
-        runs: list[tuple[Run, Queued]] = []
+        runs: Restored = []
         for entry in document["domains"]:
             scope = Scope(entry["account"], entry["region"])
             region = regions.setdefault(scope, Region(scope))
             domain = _restored_domain(region, entry)
             runs.extend(_restored_runs(domain, entry["executions"]))
-        runs.sort(key=lambda item: item[0].sequence)
+        runs.sort(key=lambda pair: pair[0].sequence)
         return regions, runs, int(document["nowMs"])
     except (KeyError, TypeError, AttributeError, AssertionError) as error:
-        raise ValueError(f"not a whole {FORMAT}: {type(error).__name__}: {error}") from error
+        raise ValueError(f"incomplete {FORMAT}: {type(error).__name__}: {error}") from error
 
 
 def _restored_domain(region: Region, entry: Any) -> Domain:
@@ -174,16 +172,14 @@ def _restored_runs(domain: Domain, entries: Any) -> Iterator[tuple[Run, Queued]]
             task = run.execution.open_items[int(event_id)]
             assert isinstance(task, ActivityTask)
             task.heartbeat_ms, task.heartbeat_details = beat["atMs"], beat["details"]
-        yield run, {int(event_id): order for event_id, order in entry["queued"].items()}
+        yield run, {int(event_id): place for event_id, place in entry["queued"].items()}
 
 
-def _restore_order(runs: list[tuple[Run, Queued]]) -> None:
-    """Let the tasks stand on their lists in the order that the document tells."""
-    tickets = [
-        (order, ticket)
+def _reorder(runs: Restored, orders: dict[int, int]) -> None:
+    """Give the tasks on their lists the orders of arrival that belong to their places."""
+    TaskList.reorder(
+        (ticket, orders[place])
         for run, queued in runs
-        for event_id, order in queued.items()
+        for event_id, place in queued.items()
         if (ticket := run.kept[event_id].ticket) is not None
-    ]
-    tickets.sort(key=lambda item: item[0])
-    TaskList.reorder(ticket for _, ticket in tickets)
+    )

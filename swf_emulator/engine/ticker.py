@@ -1,34 +1,32 @@
 """The thread that follows the clock: fires deadlines as they come, skips time when it may.
 
-It sleeps until the next deadline of a clock that runs by itself, or, under a clock that
-skips, until the engine has been idle for long enough; changes wake it.
+It sleeps until the next deadline of a clock that runs, or, under a clock that skips, until
+nothing has changed for long enough; changes wake it.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from .accounts import Accounts
-
-log = logging.getLogger(__name__)
+from .transaction import attempt
 
 AFTER_ERROR_SECONDS = 1.0
 
 
 class Ticker:
-    """One thread per engine, started when there is first something to wait for."""
+    """One thread for all accounts, started when there is first something to wait for."""
 
-    def __init__(self, engine: Accounts) -> None:
-        self._engine = engine
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
         self._condition = threading.Condition()
         self._woken = False
         self._stopped = False
         self._thread: threading.Thread | None = None
-        engine.on_earlier_deadline = self.wake
+        accounts.on_clock_changed = self.wake
 
     def wake(self) -> None:
-        """Something is due earlier than what is slept for, or the clock has changed."""
+        """Look again: a deadline comes earlier than all others, or the clock has changed."""
         with self._condition:
             self._woken = True
             if self._thread is None and not self._stopped:
@@ -37,7 +35,7 @@ class Ticker:
             self._condition.notify()
 
     def stop(self) -> None:
-        """Follow the clock no more. Returns once the thread has ended."""
+        """Stop following the clock. Returns once the thread has ended."""
         with self._condition:
             self._stopped = True
             self._condition.notify()
@@ -55,30 +53,22 @@ class Ticker:
                 self._woken = False
                 if self._stopped:
                     return
-            self._guarded_act()
-
-    def _guarded_act(self) -> None:
-        """Whatever goes wrong, later deadlines must fire; a fault that lasts must not spin."""
-        try:
-            self._act()
-        except Exception:
-            log.exception("following the clock failed inside the emulator")
-            with self._condition:
-                self._condition.wait(AFTER_ERROR_SECONDS)
+            if not attempt("following the clock", self._act):
+                with self._condition:
+                    self._condition.wait(AFTER_ERROR_SECONDS)
 
     def _seconds_to_sleep(self) -> float | None:
-        """None: until something changes."""
-        engine = self._engine
-        at_ms = engine.next_deadline_ms()
+        """Return the seconds until there may be something to do; None: not before a change."""
+        accounts = self._accounts
+        at_ms = accounts.next_deadline_ms()
         if at_ms is None:
             return None
-        if engine.clock.skips:
-            return engine.seconds_to_skip()
-        return engine.clock.seconds_until(at_ms)
+        if accounts.clock.skips:
+            return accounts.seconds_to_skip()
+        return accounts.clock.seconds_until(at_ms)
 
     def _act(self) -> None:
-        engine = self._engine
-        if engine.clock.skips:
-            engine.skip()
+        if self._accounts.clock.skips:
+            self._accounts.skip()
         else:
-            engine.tick()
+            self._accounts.tick()

@@ -1,25 +1,44 @@
-"""What there is at one instant, as plain records that stay true when time goes on.
+"""The read model: what an engine holds at one instant, as immutable records.
 
-`Engine.read` makes a `View` under the lock, on a settled state, and hands it to a function:
-whatever that function asks is of one instant. The records are immutable copies, but for a
-history, which only grows. Nothing else outside the engine looks at its runs, lists and marks.
+`Engine.read` makes a `View` under the lock, on a settled state, and passes it to a function.
+The records that the function returns stay valid afterwards. Nothing outside the engine reads
+runs, open items, task lists and marks in any other way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from ..core.events import Attributes
+from ..core.execution import OPEN_COUNTS, Execution
 from ..core.open_items import OpenItem
+from ..core.record import fold
+from ..core.registry import EVENTS
+from .deadlines import Deadlines
+from .domains import Domain, Kept, Region, Run, Scope
+from .history import decode_event
+from .task_lists import TaskList, Ticket
 
-if TYPE_CHECKING:
-    from .domains import Domain, Run, Scope
-    from .engine import Engine
-    from .task_lists import TaskList
+
+class DomainRecord(NamedTuple):
+    """A domain with the numbers of its executions and of its types, deprecated ones included."""
+
+    scope: Scope
+    name: str
+    status: str
+    open_count: int
+    closed_count: int
+    workflow_types: int
+    activity_types: int
 
 
 class ExecutionRecord(NamedTuple):
-    """One run. ``status`` is OPEN or its close status; ``closed_ms`` is None while open."""
+    """One run. ``status`` is ``OPEN`` or the close status; ``closed_ms`` is None while open.
+
+    ``sequence`` orders runs by their starts, over all accounts. ``parent`` names the execution
+    that started it as its child, ``continued_run_id`` the run that it continues.
+    """
 
     scope: Scope
     domain: str
@@ -31,20 +50,28 @@ class ExecutionRecord(NamedTuple):
     started_ms: int
     closed_ms: int | None
     last_event_ms: int
+    event_count: int
     decider_has_work: bool
-    is_child: bool
+    parent: Attributes | None
+    continued_run_id: str | None
+    sequence: int
 
     @property
     def open(self) -> bool:
         return self.closed_ms is None
 
+    @property
+    def is_child(self) -> bool:
+        return self.parent is not None
+
 
 class OpenRecord(NamedTuple):
-    """Something open in an execution.
+    """One open item of an execution.
 
-    ``task_list`` and ``list_kind`` say where it waits to be taken, if it does. ``behind`` is a
-    decision task that comes after the one that a decider has. ``due_ms`` and ``timeout_type``
-    are its next deadline's.
+    ``taken``: a decider, a worker, a function or a child execution has it. ``behind``: a
+    decision task that is offered only after the one that a decider has. ``task_list`` is the
+    list on which the task waits, if it does. ``due_ms`` and ``timeout_type`` describe its next
+    deadline. ``heartbeat`` holds the details of the last heartbeat, None before the first.
     """
 
     kind: str
@@ -61,32 +88,41 @@ class OpenRecord(NamedTuple):
     cancel_requested: bool
 
 
-class Poller(NamedTuple):
-    identity: str | None
-    since_ms: int
-
-
-class QueuedItem(NamedTuple):
-    """The place of a task on its list; ``order`` is over all lists."""
+class QueuedRecord(NamedTuple):
+    """A task that waits on a list; ``order`` is its order of arrival over all lists."""
 
     order: int
     execution: ExecutionRecord
     item: OpenRecord
 
 
+class Poller(NamedTuple):
+    """A poll that waits for a task; ``identity`` is the client's name for itself."""
+
+    identity: str | None
+    since_ms: int
+
+
 class ListRecord(NamedTuple):
-    """A task list with what waits on either side, first served first."""
+    """A task list on which tasks or polls wait.
+
+    ``list_kind`` is ``decision`` or ``activity``; ``oldest_ms`` is the time since which its
+    oldest task waits; ``first`` is the task that the next poll gets; the poll that has waited
+    longest is the first of ``pollers``.
+    """
 
     scope: Scope
     domain: str
-    kind: str
+    list_kind: str
     name: str
-    tasks: Sequence[QueuedItem]
+    waiting: int
+    oldest_ms: int | None
+    first: QueuedRecord | None
     pollers: Sequence[Poller]
 
 
 class Due(NamedTuple):
-    """What happens next if only time passes, and to whom."""
+    """A deadline: what times out or fires at ``at_ms`` if nothing else happens."""
 
     at_ms: int
     timeout_type: str
@@ -94,77 +130,135 @@ class Due(NamedTuple):
     execution: ExecutionRecord
 
 
-class View:
-    """What an engine can be asked while its lock is held."""
+class StateRecord(NamedTuple):
+    """The state of an execution after one of its events."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.now_ms = engine.now_ms
+    status: str
+    cancel_requested: bool
+    execution_context: str | None
+    open_counts: dict[str, int]
+    open_items: list[OpenRecord]
+
+
+class View:
+    """The contents of one engine. Valid only inside the function that `Engine.read` calls."""
+
+    def __init__(self, regions: Mapping[Scope, Region], deadlines: Deadlines, now_ms: int) -> None:
+        self._regions = regions
+        self._deadlines = deadlines
+        self.now_ms = now_ms
+
+    @property
+    def deadline_count(self) -> int:
+        """The number of armed deadlines: timeouts, timers and ends of retention."""
+        return len(self._deadlines)
 
     def scopes(self) -> list[Scope]:
-        """The accounts and regions that hold a domain, sorted."""
-        return sorted(s for s, region in self._engine.regions.items() if region.domains)
+        """Return the accounts and regions that hold a domain, sorted."""
+        return sorted(scope for scope, region in self._regions.items() if region.domains)
+
+    def domains(self, scope: Scope | None = None) -> list[DomainRecord]:
+        """Return the domains, of each region by name."""
+        return [_domain(each) for each in self._domains(scope, None)]
 
     def executions(
-        self, scope: Scope | None = None, domain: str | None = None, *, open_only: bool = False
+        self,
+        scope: Scope | None = None,
+        domain: str | None = None,
+        *,
+        workflow_id: str | None = None,
+        open_only: bool = False,
     ) -> list[ExecutionRecord]:
-        """In the order of their starts."""
-        return [record_of(run) for run in self._runs(scope, domain, open_only)]
+        """Return the executions that match, ordered by their starts."""
+        runs = (
+            run
+            for each in self._domains(scope, domain)
+            for run in _runs(each, workflow_id, open_only)
+        )
+        return [_execution(run) for run in sorted(runs, key=lambda run: run.sequence)]
+
+    def execution(
+        self, scope: Scope, domain: str, workflow_id: str, run_id: str
+    ) -> ExecutionRecord:
+        """Return one execution, open or closed. Fault: UnknownResourceFault."""
+        region = self._regions.get(scope) or Region(scope)
+        return _execution(region.domain(domain).run(workflow_id, run_id))
+
+    def find(self, scope: Scope, run_id: str) -> ExecutionRecord | None:
+        """Return the execution with that run id; None if it does not exist any more."""
+        region = self._regions.get(scope)
+        run = None if region is None else region.runs.get(run_id)
+        return None if run is None else _execution(run)
 
     def open_items(self, execution: ExecutionRecord) -> list[OpenRecord]:
-        """What is open in it, in the order of the events that opened it; [] once it is closed."""
+        """Return its open items, ordered by their opening events; [] once it is closed."""
         run = self._run(execution)
         return [] if run is None else [_item(each) for each in run.execution.open_items.values()]
 
     def history(self, execution: ExecutionRecord) -> Sequence[bytes]:
-        """Its events so far, as they are stored."""
+        """Return its events as they are stored: a list that grows; () if it was forgotten."""
         run = self._run(execution)
         return () if run is None else run.history
 
     def task_lists(self, scope: Scope | None = None, domain: str | None = None) -> list[ListRecord]:
-        """The lists on which anything waits."""
+        """Return the lists on which anything waits."""
         return [
             _list(each, task_list)
             for each in self._domains(scope, domain)
             for task_list in each.task_lists.values()
         ]
 
+    def tasks(self, of: ListRecord) -> list[QueuedRecord]:
+        """Return all tasks of a list, in the order in which polls get them."""
+        region = self._regions.get(of.scope)
+        domain = None if region is None else region.domains.get(of.domain)
+        task_list = None if domain is None else domain.task_lists.get((of.list_kind, of.name))
+        return [] if task_list is None else [_queued(ticket) for ticket in task_list.tickets()]
+
     def next_due(self, *, retention: bool = True) -> Due | None:
-        """The earliest deadline; without ``retention``, of an open execution."""
+        """Return the earliest deadline; without ``retention``, the earliest of open executions."""
         if retention:
-            entry = self._engine.deadlines.next()
+            entry = self._deadlines.next()
             return None if entry is None else _due(entry[1].run, entry[1].item)
-        found = [
-            _due(run, pending)
-            for run in self._runs(None, None, True)
-            for pending in run.execution.open_items.values()
-            if pending.next_deadline() is not None
-        ]
+        found = (
+            _due(run, item)
+            for domain in self._domains(None, None)
+            for run in domain.open_runs.values()
+            for item in run.execution.open_items.values()
+            if item.next_deadline() is not None
+        )
         return min(found, key=lambda due: due.at_ms, default=None)
 
     def _domains(self, scope: Scope | None, name: str | None) -> Iterator[Domain]:
-        for each, region in self._engine.regions.items():
+        for each, region in self._regions.items():
             if scope in (None, each):
                 yield from (d for d in region.domains.values() if name in (None, d.name))
 
-    def _runs(self, scope: Scope | None, domain: str | None, open_only: bool) -> list[Run]:
-        found = []
-        for each, region in self._engine.regions.items():
-            if scope in (None, each):
-                found += [
-                    run
-                    for run in region.runs.values()
-                    if domain in (None, run.domain.name)
-                    and not (open_only and run.execution.closed)
-                ]
-        return sorted(found, key=lambda run: run.sequence)
-
     def _run(self, execution: ExecutionRecord) -> Run | None:
-        region = self._engine.regions.get(execution.scope)
+        region = self._regions.get(execution.scope)
         return None if region is None else region.runs.get(execution.run_id)
 
 
-def record_of(run: Run) -> ExecutionRecord:
+def _domain(domain: Domain) -> DomainRecord:
+    return DomainRecord(
+        domain.region.scope,
+        domain.name,
+        domain.status,
+        domain.visibility.open_count,
+        domain.visibility.closed_count,
+        len(domain.types["WorkflowType"]),
+        len(domain.types["ActivityType"]),
+    )
+
+
+def _runs(domain: Domain, workflow_id: str | None, open_only: bool) -> Iterator[Run]:
+    if workflow_id is not None:
+        found = domain.visibility.runs_of(workflow_id)
+        return (run for run in found if not (open_only and run.execution.closed))
+    return iter(domain.open_runs.values()) if open_only else domain.visibility.runs()
+
+
+def _execution(run: Run) -> ExecutionRecord:
     execution = run.execution
     return ExecutionRecord(
         run.domain.region.scope,
@@ -177,45 +271,78 @@ def record_of(run: Run) -> ExecutionRecord:
         execution.started_ms,
         execution.close_ms if execution.closed else None,
         execution.last_event_ms,
+        execution.event_count,
         bool(execution.decision_started or execution.decision_waiting),
-        execution.parent is not None,
+        execution.parent,
+        execution.continued_run_id,
+        run.sequence,
     )
 
 
-def _item(pending: OpenItem) -> OpenRecord:
-    deadline, place = pending.next_deadline(), pending.queued()
-    heartbeat_ms = getattr(pending, "heartbeat_ms", None)
+def _item(item: OpenItem) -> OpenRecord:
+    deadline, place = item.next_deadline(), item.queued()
+    heartbeat_ms = getattr(item, "heartbeat_ms", None)
     return OpenRecord(
-        pending.kind,
-        pending.title,
-        pending.type_name,
-        pending.event_id,
-        pending.taken,
-        pending.kind == "decision" and place is None and not pending.taken,
-        pending.since_ms,
+        item.kind,
+        item.title,
+        item.type_name,
+        item.event_id,
+        item.taken,
+        item.kind == "decision" and place is None and not item.taken,
+        item.since_ms,
         None if place is None else place.task_list,
         None if deadline is None else deadline.at_ms,
         "" if deadline is None else deadline.timeout_type,
-        None if heartbeat_ms is None else getattr(pending, "heartbeat_details", None) or "",
-        getattr(pending, "latest_cancel_requested_event_id", None) is not None,
+        None if heartbeat_ms is None else getattr(item, "heartbeat_details", None) or "",
+        getattr(item, "latest_cancel_requested_event_id", None) is not None,
     )
 
 
-def _list(domain: Domain, task_list: TaskList) -> ListRecord:
+def _queued(ticket: Ticket[Kept]) -> QueuedRecord:
+    return QueuedRecord(ticket.order, _execution(ticket.kept.run), _item(ticket.kept.item))
+
+
+def _list(domain: Domain, task_list: TaskList[Kept]) -> ListRecord:
+    oldest, first = task_list.oldest(), task_list.first()
     return ListRecord(
         domain.region.scope,
         domain.name,
-        task_list.kind,
+        task_list.list_kind,
         task_list.name,
-        [
-            QueuedItem(ticket.order, record_of(ticket.kept.run), _item(ticket.kept.item))
-            for ticket in task_list.tickets()
-        ],
+        task_list.waiting,
+        None if oldest is None else oldest.kept.item.since_ms,
+        None if first is None else _queued(first),
         [Poller(poll.identity, poll.since_ms) for poll in task_list.pollers],
     )
 
 
-def _due(run: Run, pending: OpenItem) -> Due:
-    item = _item(pending)
-    assert item.due_ms is not None
-    return Due(item.due_ms, item.timeout_type, item, record_of(run))
+def _due(run: Run, item: OpenItem) -> Due:
+    record = _item(item)
+    assert record.due_ms is not None
+    return Due(record.due_ms, record.timeout_type, record, _execution(run))
+
+
+def states_around(history: Sequence[bytes], event_id: int) -> tuple[StateRecord, StateRecord]:
+    """Return the states before and after an event, folded from the history alone.
+
+    Events of unknown types change nothing.
+    """
+    execution = Execution("", "")
+    before = _state(execution)
+    for stored in history[:event_id]:
+        event = decode_event(stored)
+        if event.event_id == event_id:
+            before = _state(execution)
+        if event.event_type in EVENTS:
+            fold(execution, event)
+    return before, _state(execution)
+
+
+def _state(execution: Execution) -> StateRecord:
+    return StateRecord(
+        execution.close_status or "OPEN",
+        execution.cancel_requested,
+        execution.latest_execution_context,
+        {name: execution.open_counts[name] for name in OPEN_COUNTS},
+        [_item(item) for item in execution.open_items.values()],
+    )

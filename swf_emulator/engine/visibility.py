@@ -9,25 +9,37 @@ Source: Developer Guide, "Visibility"; API Reference, ListOpenWorkflowExecutions
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, islice
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sortedcontainers import SortedList
 
-if TYPE_CHECKING:
-    from .domains import Run
+from ..core.execution import Execution
 
 Position = tuple[int, int]
-"""An instant in milliseconds, and the run's sequence number: unique, and ordered in time."""
+"""A time in milliseconds, and a run's sequence number: unique, and ordered in time."""
 
-Entry = tuple[int, int, "Run"]
+
+class Listed(Protocol):
+    """A run as far as the lists need it. ``sequence`` orders runs by their starts."""
+
+    @property
+    def execution(self) -> Execution: ...
+
+    @property
+    def sequence(self) -> int: ...
+
+
+Run = TypeVar("Run", bound=Listed)
+
+Entry = tuple[int, int, Run]
 
 ALL: tuple[str, ...] = ("all",)
 FIRST, LAST = -1, 2**63
 
 
 class Query(NamedTuple):
-    """Which executions are asked for.
+    """The executions that a list or a count selects.
 
     ``key`` is one of ``ALL``, ``("type", name)``, ``("type", name, version)``,
     ``("tag", tag)``, ``("status", close_status)``, ``("workflow", workflow_id)``. The bounds
@@ -41,13 +53,13 @@ class Query(NamedTuple):
     latest_ms: int
 
 
-class Visibility:
-    """The executions of one domain, as the lists and counts see them."""
+class Visibility(Generic[Run]):
+    """The executions of one domain, as the lists and counts show them."""
 
     def __init__(self) -> None:
-        self._open = _TimeIndex()
-        self._closed_by_start = _TimeIndex()
-        self._closed_by_close = _TimeIndex()
+        self._open: _TimeIndex[Run] = _TimeIndex()
+        self._closed_by_start: _TimeIndex[Run] = _TimeIndex()
+        self._closed_by_close: _TimeIndex[Run] = _TimeIndex()
         self._by_workflow_id: dict[str, list[Run]] = {}
 
     def opened(self, run: Run) -> None:
@@ -61,7 +73,7 @@ class Visibility:
         self._closed_by_close.add(run, execution.close_ms)
 
     def forgotten(self, run: Run) -> None:
-        """A closed execution is past its retention."""
+        """Remove a closed execution: its retention is over."""
         self._closed_by_start.remove(run, run.execution.started_ms)
         self._closed_by_close.remove(run, run.execution.close_ms)
         runs = self._by_workflow_id[run.execution.workflow_id]
@@ -70,8 +82,12 @@ class Visibility:
             del self._by_workflow_id[run.execution.workflow_id]
 
     def runs_of(self, workflow_id: str) -> list[Run]:
-        """All runs of a workflow id that are still remembered, in the order of their starts."""
+        """Return all runs of a workflow id, open and closed, ordered by their starts."""
         return self._by_workflow_id.get(workflow_id, [])
+
+    def runs(self) -> Iterator[Run]:
+        """Return all runs, open and closed, in no particular order."""
+        return chain.from_iterable(self._by_workflow_id.values())
 
     @property
     def open_count(self) -> int:
@@ -82,7 +98,7 @@ class Visibility:
         return self._closed_by_start.size
 
     def count(self, query: Query) -> int:
-        """How many executions match."""
+        """Return the number of executions that match."""
         if query.key[0] == "workflow":
             return sum(1 for _ in self._scan_workflow(query, True, None))
         return self._index(query).count(query)
@@ -90,7 +106,10 @@ class Visibility:
     def page(
         self, query: Query, oldest_first: bool, after: Position | None, size: int
     ) -> tuple[list[Run], Position | None]:
-        """The next ``size`` executions after a position, and the position to go on from."""
+        """Return the next ``size`` executions after a position.
+
+        Also returns the position after which the next page begins, None after the last page.
+        """
         scan = self._scan_workflow if query.key[0] == "workflow" else self._index(query).scan
         found = list(islice(scan(query, oldest_first, after), size + 1))
         if len(found) <= size:
@@ -100,8 +119,8 @@ class Visibility:
 
     def _scan_workflow(
         self, query: Query, oldest_first: bool, after: Position | None
-    ) -> Iterator[Entry]:
-        """The runs of one workflow id: few, so they have no index of their own."""
+    ) -> Iterator[Entry[Run]]:
+        """Iterate over the runs of one workflow id: there are few, so they have no index."""
         entries = sorted(
             (
                 (run.execution.close_ms if query.by_close_time else run.execution.started_ms),
@@ -118,14 +137,14 @@ class Visibility:
             if after is None or (position > after if oldest_first else position < after):
                 yield entry
 
-    def _index(self, query: Query) -> _TimeIndex:
+    def _index(self, query: Query) -> _TimeIndex[Run]:
         if not query.closed:
             return self._open
         return self._closed_by_close if query.by_close_time else self._closed_by_start
 
 
-class _TimeIndex:
-    """Sorted lists of (instant, sequence, run), one for each key that a filter can name."""
+class _TimeIndex(Generic[Run]):
+    """Sorted lists of (time, sequence, run), one for each key that a filter can name."""
 
     def __init__(self) -> None:
         self._lists: dict[tuple[str, ...], Any] = {ALL: SortedList()}
@@ -160,7 +179,9 @@ class _TimeIndex:
         high: int = entries.bisect_right((query.latest_ms, LAST))
         return max(0, high - low)
 
-    def scan(self, query: Query, oldest_first: bool, after: Position | None) -> Iterator[Entry]:
+    def scan(
+        self, query: Query, oldest_first: bool, after: Position | None
+    ) -> Iterator[Entry[Run]]:
         entries = self._lists.get(query.key)
         if entries is None:
             return iter(())
@@ -170,11 +191,13 @@ class _TimeIndex:
             low = (after[0], after[1] + 1)
         elif after is not None:
             high = after
-        found: Iterator[Entry] = entries.irange(low, high, (True, False), reverse=not oldest_first)
+        found: Iterator[Entry[Run]] = entries.irange(
+            low, high, (True, False), reverse=not oldest_first
+        )
         return found
 
 
-def _keys(run: Run) -> Iterator[tuple[str, ...]]:
+def _keys(run: Listed) -> Iterator[tuple[str, ...]]:
     execution = run.execution
     name, version = execution.workflow_type["name"], execution.workflow_type["version"]
     yield ALL

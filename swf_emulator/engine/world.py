@@ -1,4 +1,4 @@
-"""The world of a decision: its domain, as `core.world.World` wants it."""
+"""What decisions can look up in their domain: the engine's part of `core.world`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .types import RegisteredType
 
 
 class DomainWorld:
-    """What decisions of one domain's executions may ask."""
+    """A `core.world.World` of one domain."""
 
     def __init__(self, engine: Engine, domain: Domain) -> None:
         self._engine = engine

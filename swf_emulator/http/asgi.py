@@ -39,7 +39,7 @@ class Application:
 
     def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._options = options
-        self._streams = ChangeStreams(emulator.service.engine, options.allowed_hosts)
+        self._streams = ChangeStreams(emulator.service.accounts, options.allowed_hosts)
         self._flask: Any = WSGIMiddleware(self._answer_others, workers=WORKERS)
         self.closing = False
         """Set when the server stops: then no poll is held any more."""
@@ -54,8 +54,8 @@ class Application:
     def emulator(self, emulator: Served) -> None:
         self._emulator = emulator
         self.service = emulator.service
-        self._streams.engine = engine = emulator.service.engine
-        self._body_max = engine.settings.max_request_bytes
+        self._streams.accounts = accounts = emulator.service.accounts
+        self._body_max = accounts.settings.max_request_bytes
         self._small_max = self._body_max - self._options.limits.head_bytes
         """A body up to this length is not too large, whatever its headers."""
         self._wsgi = create_app(emulator, self._options)

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ..console.overview import state_of
-from ..engine.engine import Engine
+from ..engine.accounts import Accounts
 from .origin import host_allowed
 
 PATH = "/console/changes"
@@ -39,8 +39,8 @@ HEADERS = [
 class ChangeStreams:
     """All streams of one server."""
 
-    def __init__(self, engine: Engine, allowed_hosts: tuple[str, ...]) -> None:
-        self.engine = engine
+    def __init__(self, accounts: Accounts, allowed_hosts: tuple[str, ...]) -> None:
+        self.accounts = accounts
         self._allowed_hosts = allowed_hosts
         self._ending: set[asyncio.Event] = set()
 
@@ -71,7 +71,7 @@ class ChangeStreams:
         told: str | None = None
         silent = 0.0
         while not ending.is_set():
-            state = state_of(self.engine)
+            state = state_of(self.accounts)
             if state != told:
                 await _write(send, f"data: {state}\n\n")
                 told, silent = state, 0.0

@@ -68,7 +68,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         self.application.closing = True
-        self.application.service.engine.release_polls()
+        self.application.service.accounts.release_polls()
         self.application.end_streams()
         await super().shutdown(sockets)
 

@@ -47,10 +47,7 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
     def health() -> tuple[Response, int]:
         """Alive and ready: the engine can be entered."""
         uptime = round(time.monotonic() - started, 3)
-        lock = emulator.service.engine.lock
-        entered = lock.acquire(timeout=ENTRY_SECONDS)
-        if entered:
-            lock.release()
+        entered = emulator.service.accounts.responsive(ENTRY_SECONDS)
         status = "ok" if entered else "stuck"
         offered = tuning.capabilities(emulator) if options.control else []
         body = jsonify(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..core.settings import Settings
 from ..engine.domains import Domain, Region
 from ..engine.engine import Engine
-from ..engine.task_lists import Poll, TaskTaken
+from ..engine.polling import TaskTaken
 from ..engine.types import RegisteredType
 from .results import Finished, Members, Result, Waiting
 from .tokens import PageToken, request_digest
@@ -67,10 +67,12 @@ class Call:
         ``answer`` makes the result from the task, or from None when there is none. Faults:
         UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
         """
-        found = self.engine.poll(
-            self.domain(), list_kind, self["taskList"]["name"], self.get("identity"), self.may_wait
-        )
-        return Waiting(found, answer) if isinstance(found, Poll) else answer(found)
+        polls, identity = self.engine.polls, self.get("identity")
+        task_list = self.domain().task_list(list_kind, self["taskList"]["name"])
+        taken = polls.take(task_list, identity)
+        if taken is None and self.may_wait:
+            return Waiting(polls.hold(task_list, identity), answer)
+        return answer(taken)
 
     def no_task(self, **event_ids: int) -> Members:
         """Return the result of a poll that gets no task: event ids of zero."""

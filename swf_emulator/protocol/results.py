@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..compact_json import encode_json
-from ..engine.task_lists import Poll, TaskTaken
+from ..engine.polling import Poll, TaskTaken
 
 
 class Empty:

@@ -27,7 +27,7 @@ from ..core.faults import Fault
 from ..engine.accounts import Accounts
 from ..engine.domains import Scope
 from ..engine.engine import Engine
-from ..engine.task_lists import Poll, TaskTaken
+from ..engine.polling import Poll, TaskTaken
 from . import errors, operations, validation
 from .call import OPERATIONS, Call
 from .results import Finished, Waiting
@@ -114,7 +114,7 @@ class HeldPoll:
 
     def on_answer(self, receive: Callable[[Answer], None]) -> None:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
-        self._poll.then(lambda taken: receive(self._answer(taken)))
+        self._poll.on_result(lambda taken: receive(self._answer(taken)))
 
     def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
         """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.
@@ -122,11 +122,11 @@ class HeldPoll:
         No effect with the setting ``lose_tasks_of_vanished_pollers``.
         """
         if not self._engine.settings.lose_tasks_of_vanished_pollers:
-            self._poll.gone = disconnected
+            self._poll.disconnected = disconnected
 
     def expire(self) -> None:
         """Answer that there is no task, unless one is on its way: the time is over."""
-        if self._engine.withdraw(self._poll):
+        if self._engine.polls.withdraw(self._poll):
             self.expired = True
             self._poll.resolve(None)
 
@@ -137,7 +137,7 @@ class HeldPoll:
         """
         if self._engine.settings.lose_tasks_of_vanished_pollers:
             return False
-        self._engine.withdraw(self._poll)
+        self._engine.polls.withdraw(self._poll)
         return True
 
     def wait(self) -> Answer:
@@ -271,7 +271,7 @@ class Service:
             function, reads = OPERATIONS[operation]
             with engine.transaction:
                 if not reads:
-                    engine.changed()
+                    engine.recorder.changed()
                 call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
                 result = function(call)
             if isinstance(result, Waiting):

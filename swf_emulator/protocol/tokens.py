@@ -19,7 +19,7 @@ import orjson
 
 from ..compact_json import encode_json
 from ..core import faults
-from ..engine.task_lists import TaskTaken
+from ..engine.polling import TaskTaken
 
 _HEAD = bytes.fromhex("0000002a0000000100000000")
 _SUM_BYTES = 4

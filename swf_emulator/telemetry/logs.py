@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from ..core.faults import Fault
-from ..engine.engine import Engine
+from ..engine.accounts import Accounts
 from ..protocol.service import CallRecord
 from ..protocol.tokens import TaskToken
 
@@ -29,11 +29,11 @@ _TAIL_BYTES = 8192
 
 
 def configure(
-    log_format: str, verbose: bool, engine: Engine | None = None, stream: TextIO | None = None
+    log_format: str, verbose: bool, accounts: Accounts | None = None, stream: TextIO | None = None
 ) -> None:
     """Write the emulator's and its server's logs; ``verbose`` adds a line for each call."""
     handler = logging.StreamHandler(sys.stderr if stream is None else stream)
-    handler.setFormatter(JsonFormatter(engine) if log_format == "json" else TextFormatter())
+    handler.setFormatter(JsonFormatter(accounts) if log_format == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -55,12 +55,12 @@ class TextFormatter(logging.Formatter):
 class JsonFormatter(logging.Formatter):
     """One JSON object: ``time``, ``level``, ``logger``, and ``message`` or a call's members.
 
-    The engine knows the domain of a call that names only a task token.
+    ``accounts`` know the domain of a call that names only a task token.
     """
 
-    def __init__(self, engine: Engine | None = None) -> None:
+    def __init__(self, accounts: Accounts | None = None) -> None:
         super().__init__()
-        self._engine = engine
+        self._accounts = accounts
 
     def format(self, record: logging.LogRecord) -> str:
         instant = datetime.fromtimestamp(record.created, UTC)
@@ -71,7 +71,7 @@ class JsonFormatter(logging.Formatter):
         }
         outcome = getattr(record, "call_record", None)
         if isinstance(outcome, CallRecord):
-            line |= call_members(outcome, self._engine)
+            line |= call_members(outcome, self._accounts)
         else:
             line["message"] = record.getMessage()
         if record.exc_info:
@@ -79,15 +79,16 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, separators=(",", ":"))
 
 
-def call_members(outcome: CallRecord, engine: Engine | None = None) -> dict[str, Any]:
+def call_members(outcome: CallRecord, accounts: Accounts | None = None) -> dict[str, Any]:
     """What is told of a call; members that it does not have are left out."""
     workflow_id, run_id = execution_of(outcome)
     fault = outcome.fault
     of_domain = outcome.operation.endswith("Domain")
     domain = outcome.parameters.get("name" if of_domain else "domain")
-    if domain is None and run_id is not None and engine is not None:
-        run = engine.region(outcome.scope).runs.get(run_id)
-        domain = None if run is None else run.domain.name
+    if domain is None and run_id is not None and accounts is not None:
+        engine, found_id = accounts.engine(outcome.scope.account), run_id
+        found = engine.read(lambda view: view.find(outcome.scope, found_id))
+        domain = None if found is None else found.domain
     members = {
         "operation": outcome.operation or None,
         "account": outcome.scope.account,

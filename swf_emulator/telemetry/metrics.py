@@ -23,7 +23,9 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from ..core.events import Event
+from ..engine.accounts import Accounts
 from ..engine.domains import Run
+from ..engine.view import DomainRecord, ListRecord, View
 from ..protocol.call import OPERATIONS
 from ..protocol.service import CallRecord, Service
 from .cloudwatch import CloudWatch
@@ -69,9 +71,9 @@ class Metrics:
             "swf_emulator_events", "Events recorded.", ("event_type",), registry=registry
         )
         self._cloudwatch = CloudWatch(registry)
-        registry.register(_State(protocol, delivery))
+        registry.register(_State(protocol.accounts, delivery))
         protocol.observers.append(self._called)
-        protocol.engine.observers.append(self._recorded)
+        protocol.accounts.observers.append(self._recorded)
 
     def render(self) -> tuple[bytes, str]:
         """The metrics in Prometheus' text format, and its content type."""
@@ -92,14 +94,14 @@ class Metrics:
 
 
 class _State(Collector):
-    """What is there at the moment of asking."""
+    """The state of all accounts, read when the metrics are collected."""
 
-    def __init__(self, protocol: Service, delivery: Delivery | None) -> None:
-        self._engine = protocol.engine
+    def __init__(self, accounts: Accounts, delivery: Delivery | None) -> None:
+        self._accounts = accounts
         self._delivery = delivery
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._engine.transact(self._read)
+        yield from self._read()
         if self._delivery is not None:
             yield from _delivered(self._delivery)
 
@@ -120,20 +122,27 @@ class _State(Collector):
             "Executions that are closed and within their retention.",
             labels=DOMAIN_LABELS,
         )
+        count = 0
+        for domains, lists, deadline_count in self._accounts.read(_look):
+            count += deadline_count
+            for domain in domains:
+                where = [*domain.scope, domain.name]
+                opened.add_metric(where, domain.open_count)
+                closed.add_metric(where, domain.closed_count)
+            for each in lists:
+                labels = [*each.scope, each.domain, each.list_kind, each.name]
+                held.add_metric(labels, len(each.pollers))
+                backlog.add_metric(labels, each.waiting)
         deadlines = GaugeMetricFamily(
             "swf_emulator_deadlines",
             "Instants waited for: timeouts, timers, ends of retention.",
-            value=len(self._engine.deadlines),
+            value=count,
         )
-        for domain in self._engine.domains():
-            where = [*domain.region.scope, domain.name]
-            opened.add_metric(where, domain.visibility.open_count)
-            closed.add_metric(where, domain.visibility.closed_count)
-            for task_list in domain.task_lists.values():
-                labels = [*where, task_list.kind, task_list.name]
-                held.add_metric(labels, len(task_list.pollers))
-                backlog.add_metric(labels, task_list.waiting)
         return [held, backlog, opened, closed, deadlines]
+
+
+def _look(view: View) -> tuple[list[DomainRecord], list[ListRecord], int]:
+    return view.domains(), view.task_lists(), view.deadline_count
 
 
 def _delivered(delivery: Delivery) -> Iterator[Metric]:

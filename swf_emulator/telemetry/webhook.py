@@ -26,8 +26,9 @@ from urllib.parse import urlsplit
 
 from ..core.events import Event
 from ..core.registry import EVENTS
+from ..core.settings import Settings
+from ..engine.accounts import Accounts
 from ..engine.domains import Run
-from ..engine.engine import Engine
 from ..protocol.operations.executions import described
 
 log = logging.getLogger(__name__)
@@ -48,12 +49,12 @@ INFO_MEMBERS = ("closeTimestamp", "closeStatus", "parent", "parentExecutionArn",
 CONFIGURATION_MEMBERS = ("taskPriority", "lambdaRole")
 
 
-def detail_of(engine: Engine, run: Run) -> dict[str, Any]:
+def detail_of(settings: Settings, run: Run) -> dict[str, Any]:
     """``workflowExecutionDetail``: as described, with nulls, and instants in milliseconds.
 
     ``parentExecutionArn`` is null [inferred: SWF has no ARN for an execution].
     """
-    detail = described(run, engine.settings)
+    detail = described(run, settings)
     info, configuration = detail["executionInfo"], detail["executionConfiguration"]
     detail["executionInfo"] = dict.fromkeys(INFO_MEMBERS) | info
     detail["executionConfiguration"] = dict.fromkeys(CONFIGURATION_MEMBERS) | configuration
@@ -87,16 +88,16 @@ def envelope_of(run: Run, event: Event, detail: dict[str, Any]) -> dict[str, Any
 
 
 class Webhook:
-    """Posts what an engine records to a URL. Raises ValueError for a URL that is none."""
+    """Posts what all accounts record to a URL. Raises ValueError for a URL that is none."""
 
-    def __init__(self, engine: Engine, url: str, *, queue_max: int = 10_000) -> None:
+    def __init__(self, accounts: Accounts, url: str, *, queue_max: int = 10_000) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is not an http or https URL")
         self._secure = parts.scheme == "https"
         self._host, self._port = parts.hostname, parts.port
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self._engine = engine
+        self._accounts = accounts
         self._queue_max = queue_max
         self._queue: deque[dict[str, Any]] = deque()
         self._changed = threading.Condition()
@@ -107,7 +108,7 @@ class Webhook:
         """Events by what became of them; ``retried`` counts attempts."""
         self._thread = threading.Thread(target=self._run, name="swf-events", daemon=True)
         self._thread.start()
-        engine.observers.append(self._observe)
+        accounts.observers.append(self._observe)
 
     @property
     def waiting(self) -> int:
@@ -116,8 +117,8 @@ class Webhook:
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Deliver what can be delivered in so many seconds, and end."""
-        if self._observe in self._engine.observers:
-            self._engine.observers.remove(self._observe)
+        if self._observe in self._accounts.observers:
+            self._accounts.observers.remove(self._observe)
         with self._changed:
             self._closing_at = time.monotonic() + seconds
             self._changed.notify()
@@ -130,7 +131,7 @@ class Webhook:
         sent = [event for event in events if event.event_type in EVENT_TYPES]
         if not sent:
             return
-        detail = detail_of(self._engine, run)
+        detail = detail_of(self._accounts.settings, run)
         with self._changed:
             for event in sent:
                 self._put(envelope_of(run, event, detail))

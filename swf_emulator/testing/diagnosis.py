@@ -127,10 +127,10 @@ def _named(item: OpenRecord) -> str:
 def _polls(view: View) -> Iterator[str]:
     """Who waits for tasks, and where: a list misspelt on one side shows here."""
     lists = [each for each in view.task_lists() if each.pollers]
-    for each in sorted(lists, key=lambda each: (each.kind, each.name)):
+    for each in sorted(lists, key=lambda each: (each.list_kind, each.name)):
         count = len(each.pollers)
         polls = "1 poll waits" if count == 1 else f"{count} polls wait"
-        yield f"{polls} on the {each.kind} task list {each.name!r}."
+        yield f"{polls} on the {each.list_kind} task list {each.name!r}."
 
 
 def _indented(text: str) -> str:

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from ..emulator import Emulator
 from ..engine.domains import Scope
-from ..engine.view import Due, OpenRecord, QueuedItem
+from ..engine.view import Due, OpenRecord, QueuedRecord
 from ..histories import format_timeline
 from .diagnosis import Stuck
 from .results import ExecutionResult, is_open, outcome
@@ -112,15 +112,16 @@ class _Drive:
         self._unanswered: set[tuple[str, int]] = set()
 
     def open_workflow_ids(self) -> list[str]:
-        opened = self._emulator.engine.read(lambda view: view.executions(open_only=True))
+        opened = self._emulator.accounts.collect(lambda view: view.executions(open_only=True))
+        opened.sort(key=lambda execution: execution.sequence)
         return list(dict.fromkeys(execution.workflow_id for execution in opened))
 
     # Tasks.
 
     def do_a_task(self) -> bool:
         """Take and answer one task, a decision before an activity; False if there is none."""
-        lists = self._emulator.engine.read(lambda view: view.task_lists())
-        heads = sorted((each.tasks[0] for each in lists if each.tasks), key=lambda head: head.order)
+        lists = self._emulator.accounts.collect(lambda view: view.task_lists())
+        heads = sorted((each.first for each in lists if each.first), key=lambda head: head.order)
         for kind, do in (("decision", self._decide), ("activity", self._work)):
             for head in heads:
                 if head.item.kind == kind and self.unserved(head.item) is None:
@@ -153,7 +154,7 @@ class _Drive:
             return None, f"nobody polls it for {name!r} (workers: {_names(self._workers)})"
         return anywhere, None
 
-    def _decide(self, head: QueuedItem) -> None:
+    def _decide(self, head: QueuedRecord) -> None:
         execution, task_list = head.execution, head.item.task_list
         assert task_list is not None
         swf = _client(self._emulator, execution.scope)
@@ -172,7 +173,7 @@ class _Drive:
         if decided is NO_ANSWER:
             self._unanswered.add((execution.run_id, head.item.event_id))
 
-    def _work(self, head: QueuedItem) -> None:
+    def _work(self, head: QueuedRecord) -> None:
         execution, task_list = head.execution, head.item.task_list
         assert task_list is not None
         swf = _client(self._emulator, execution.scope)
@@ -186,7 +187,7 @@ class _Drive:
 
     def let_time_pass(self) -> bool:
         """Move to the next deadline, if that is wanted; False if not, or if there is none."""
-        due = self._emulator.engine.read(lambda view: view.next_due(retention=False))
+        due = self._emulator.accounts.next_due(retention=False)
         if due is None or not self._wanted(due):
             return False
         clock = self._emulator.clock
@@ -195,7 +196,7 @@ class _Drive:
             return True
         while (seconds := clock.seconds_until(due.at_ms)) is not None and seconds > 0:
             time.sleep(seconds)
-        self._emulator.engine.tick()
+        self._emulator.accounts.tick()
         return True
 
     def _wanted(self, due: Due) -> bool:

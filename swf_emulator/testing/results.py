@@ -90,7 +90,7 @@ def wait_closed(
         if run.execution.closed:
             closed.set()
 
-    observers = emulator.engine.observers
+    observers = emulator.accounts.observers
     observers.append(observe)
     try:
         while is_open(emulator, workflow_id, domain):
@@ -106,11 +106,9 @@ def wait_closed(
 
 
 def is_open(emulator: Emulator, workflow_id: str, domain: str | None = None) -> bool:
-    """Whether an execution of this workflow id is open now. Takes the engine's lock."""
-    with emulator.engine.lock:
-        return any(
-            workflow_id in found.open_runs
-            for region in emulator.engine.regions.values()
-            for found in region.domains.values()
-            if domain in (None, found.name)
+    """Return whether an execution of this workflow id is open now."""
+    return bool(
+        emulator.accounts.collect(
+            lambda view: view.executions(domain=domain, workflow_id=workflow_id, open_only=True)
         )
+    )

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.events import attributes_name
 from ..emulator import Emulator
-from ..engine.view import ExecutionRecord, OpenRecord, QueuedItem, View
+from ..engine.view import ExecutionRecord, OpenRecord, QueuedRecord, View
 from .workers import poll_activity, poll_decision
 
 YEAR_SECONDS = "31536000"
@@ -49,7 +49,7 @@ class Surroundings:
 
     # What is there.
 
-    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenRecord]], list[QueuedItem]]:
+    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenRecord]], list[QueuedRecord]]:
         """What is open in the domain, and the first task of each list."""
 
         def look(view: View) -> Any:
@@ -57,7 +57,7 @@ class Surroundings:
             lists = view.task_lists(domain=self._domain_name)
             return (
                 [(run, item) for run in opened for item in view.open_items(run)],
-                [each.tasks[0] for each in lists if each.tasks],
+                [each.first for each in lists if each.first],
             )
 
         found: tuple[Any, Any] = self._emulator.engine.read(look)
@@ -103,7 +103,7 @@ class Surroundings:
             if run.workflow_id == workflow_id and item.kind == "child" and item.title in ready
         ]
 
-    def _heads(self, kind: str) -> list[QueuedItem]:
+    def _heads(self, kind: str) -> list[QueuedRecord]:
         return [head for head in self._read()[1] if head.item.kind == kind]
 
     def _taken(self) -> list[tuple[ExecutionRecord, OpenRecord]]:
@@ -165,7 +165,7 @@ class Surroundings:
 
     def advance(self) -> None:
         """Until the next deadline of an open execution."""
-        due = self._emulator.engine.read(lambda view: view.next_due(retention=False))
+        due = self._emulator.accounts.next_due(retention=False)
         assert due is not None
         clock = self._emulator.clock
         clock.advance(max(0, due.at_ms - clock.now_ms()) / 1000)

@@ -327,13 +327,13 @@ class DeciderMachine(RuleBasedStateMachine):
         ]
 
     def _time_may_pass(self) -> bool:
-        due = self.emulator.engine.read(lambda view: view.next_due(retention=False))
+        due = self.emulator.accounts.next_due(retention=False)
         if due is None or due.item.kind == "execution":
             return False
         return self.time_outs or due.item.kind == "timer"
 
     def _timer_is_next(self) -> bool:
-        due = self.emulator.engine.read(lambda view: view.next_due(retention=False))
+        due = self.emulator.accounts.next_due(retention=False)
         return due is not None and due.item.kind == "timer"
 
     @contextmanager

@@ -46,7 +46,7 @@ def test_timeouts_happen_while_nobody_calls(patient: tuple[Emulator, str]) -> No
         workload.start(url, name, executionStartToCloseTimeout=seconds)
         for name, seconds in (("short", "1"), ("long", "100"))
     )
-    (runs,) = (region.runs for region in emulator.engine.regions.values())
+    runs = workload.runs(emulator)
     workload.await_that(lambda: runs[short].execution.closed, "the execution has timed out")
     assert runs[short].execution.close_status == "TIMED_OUT"
     assert runs[short].execution.close_ms == runs[short].execution.started_ms + 1000
@@ -58,7 +58,7 @@ def test_an_earlier_deadline_is_not_slept_over(patient: tuple[Emulator, str]) ->
     emulator, url = patient
     workload.start(url, "long", executionStartToCloseTimeout="1000")
     short = workload.start(url, "short", executionStartToCloseTimeout="1")
-    (runs,) = (region.runs for region in emulator.engine.regions.values())
+    runs = workload.runs(emulator)
     workload.await_that(lambda: runs[short].execution.closed, "the execution has timed out")
 
 
@@ -69,7 +69,7 @@ def test_a_fault_of_ours_does_not_stop_the_clock(
     emulator, url = patient
     for name in ("first", "second", "third"):
         workload.start(url, name, executionStartToCloseTimeout="1")
-    (runs,) = (region.runs for region in emulator.engine.regions.values())
+    runs = workload.runs(emulator)
     with broken("encode", 1) as fuse:
         workload.await_that(
             lambda: sum(run.execution.closed for run in runs.values()) >= 2,

@@ -118,8 +118,9 @@ def test_timers_fire_while_calls_come_in(serve: Serve, speed: float) -> None:
         events = workload.history(url, name, run_id)
         assert workload.types_of(events).count("WorkflowExecutionSignaled") == signals
         check_history(events, closed=False)
-    with emulator.engine.lock:
-        check_obligations(emulator.engine)
+    for engine in emulator.accounts.engines():
+        with engine.transaction.lock:
+            check_obligations(engine)
 
 
 def _await_timers(url: str, workflow_id: str, run_id: str, count: int) -> None:

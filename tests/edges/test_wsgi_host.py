@@ -27,7 +27,7 @@ def hosted() -> Iterator[tuple[Emulator, str]]:
         try:
             yield emulator, f"http://127.0.0.1:{server.server_port}"
         finally:
-            emulator.engine.release_polls()
+            emulator.accounts.release_polls()
             server.shutdown()
             thread.join()
             server.server_close()

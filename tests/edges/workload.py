@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from swf_emulator import Emulator
-from swf_emulator.engine.task_lists import Poll
+from swf_emulator.engine.domains import Run
+from swf_emulator.engine.polling import Poll
 
 from . import wire
 
@@ -111,14 +112,20 @@ def types_of(events: list[dict[str, Any]]) -> list[str]:
 
 def held_polls(emulator: Emulator) -> list[Poll]:
     """The polls that wait now."""
-    engine = emulator.engine
-    with engine.lock:
-        return [
-            poll
-            for domain in engine.domains()
-            for task_list in domain.task_lists.values()
-            for poll in task_list.pollers
-        ]
+    found: list[Poll] = []
+    for engine in emulator.accounts.engines():
+        with engine.transaction.lock:
+            for domain in engine.recorder.domains():
+                for task_list in domain.task_lists.values():
+                    found += task_list.pollers
+    return found
+
+
+def runs(emulator: Emulator) -> dict[str, Run]:
+    """All runs by run id; the live tables of the only region."""
+    (engine,) = emulator.accounts.engines()
+    (region,) = engine.regions.values()
+    return region.runs
 
 
 def await_held(emulator: Emulator, count: int) -> None:

@@ -51,14 +51,14 @@ def test_naive_instants_are_utc() -> None:
 @pytest.mark.parametrize("by", [-1, -0.001, timedelta(seconds=-1), float("nan")])
 def test_it_does_not_go_back(by: float | timedelta) -> None:
     clock = VirtualClock(START)
-    with pytest.raises(ValueError, match="time cannot go back"):
+    with pytest.raises(ValueError, match="must be 0 or more"):
         clock.advance(by)
     assert clock.now() == START
 
 
 def test_it_does_not_go_back_to_an_instant() -> None:
     clock = VirtualClock(START)
-    with pytest.raises(ValueError, match="is before"):
+    with pytest.raises(ValueError, match="must not be before"):
         clock.advance_to(START - timedelta(milliseconds=1))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 from swf_emulator.core.open_items import Deadline, OpenItem
 from swf_emulator.engine import deadlines
 from swf_emulator.engine.deadlines import Deadlines
+from swf_emulator.engine.domains import Domain, Kept, Region, Run, Scope
+
+DOMAIN = Domain(Region(Scope("123456789012", "us-east-1")), "d", None, "NONE", {})
 
 
 class Clocked(OpenItem):
-    """Something whose only deadline can be set."""
+    """An item whose deadline can be set."""
 
     __slots__ = ("at_ms",)
 
@@ -23,24 +23,24 @@ class Clocked(OpenItem):
         return None if self.at_ms is None else Deadline(self.at_ms, "T")
 
 
-def run(sequence: int = 1) -> Any:
-    return SimpleNamespace(sequence=sequence)
+def kept(item: Clocked, sequence: int = 1) -> Kept:
+    return Kept(Run(DOMAIN, "w", "r", sequence), item)
 
 
 def drained(heap: Deadlines) -> list[tuple[int, int]]:
     """The deadlines in the order in which they come up: instant and event id."""
     found = []
     while (entry := heap.next()) is not None:
-        deadline, pending, _ = entry
-        found.append((deadline.at_ms, pending.event_id))
-        heap.disarm(pending)
+        deadline, due = entry
+        found.append((deadline.at_ms, due.item.event_id))
+        heap.disarm(due)
     return found
 
 
 def test_the_earliest_comes_first() -> None:
     heap = Deadlines()
     for event_id, at_ms in enumerate((30, 10, 20), 1):
-        heap.arm(run(), Clocked(event_id, at_ms))
+        heap.arm(kept(Clocked(event_id, at_ms)))
     assert len(heap) == 3
     assert drained(heap) == [(10, 2), (20, 3), (30, 1)]
     assert len(heap) == 0
@@ -49,13 +49,13 @@ def test_the_earliest_comes_first() -> None:
 def test_ties_come_in_the_order_of_runs_then_of_events() -> None:
     heap = Deadlines()
     for sequence, event_id in ((2, 5), (1, 9), (2, 3), (1, 7)):
-        heap.arm(run(sequence), Clocked(event_id, 10))
+        heap.arm(kept(Clocked(event_id, 10), sequence))
     assert drained(heap) == [(10, 7), (10, 9), (10, 3), (10, 5)]
 
 
 def test_what_has_no_deadline_is_not_armed() -> None:
     heap = Deadlines()
-    heap.arm(run(), Clocked(1, None))
+    heap.arm(kept(Clocked(1, None)))
     assert len(heap) == 0
     assert heap.next() is None
 
@@ -63,19 +63,21 @@ def test_what_has_no_deadline_is_not_armed() -> None:
 def test_a_deadline_that_moves_away_is_met_at_its_new_instant() -> None:
     heap = Deadlines()
     beating, other = Clocked(1, 10), Clocked(2, 15)
-    heap.arm(run(), beating)
-    heap.arm(run(), other)
+    kept_beating = kept(beating)
+    heap.arm(kept_beating)
+    heap.arm(kept(other))
     beating.at_ms = 20
-    heap.arm(run(), beating)
+    heap.arm(kept_beating)
     assert drained(heap) == [(15, 2), (20, 1)]
 
 
 def test_a_deadline_that_comes_nearer_is_not_missed() -> None:
     heap = Deadlines()
     moved = Clocked(1, 20)
-    heap.arm(run(), moved)
+    kept_moved = kept(moved)
+    heap.arm(kept_moved)
     moved.at_ms = 10
-    heap.arm(run(), moved)
+    heap.arm(kept_moved)
     assert len(heap) == 1
     assert drained(heap) == [(10, 1)]
 
@@ -83,18 +85,18 @@ def test_a_deadline_that_comes_nearer_is_not_missed() -> None:
 def test_a_deadline_that_goes_is_forgotten() -> None:
     heap = Deadlines()
     going, staying = Clocked(1, 10), Clocked(2, 20)
-    heap.arm(run(), going)
-    heap.arm(run(), staying)
+    heap.arm(kept(going))
+    heap.arm(kept(staying))
     going.at_ms = None
     assert drained(heap) == [(20, 2)]
 
 
 def test_what_has_closed_is_disarmed_once() -> None:
     heap = Deadlines()
-    pending = Clocked(1, 10)
-    heap.arm(run(), pending)
-    heap.disarm(pending)
-    heap.disarm(pending)
+    closed = kept(Clocked(1, 10))
+    heap.arm(closed)
+    heap.disarm(closed)
+    heap.disarm(closed)
     assert len(heap) == 0
     assert heap.next() is None
 
@@ -102,11 +104,21 @@ def test_what_has_closed_is_disarmed_once() -> None:
 def test_dead_entries_do_not_pile_up() -> None:
     heap = Deadlines()
     living = [Clocked(event_id, 10 + event_id) for event_id in range(10)]
-    for pending in living:
-        heap.arm(run(), pending)
+    for item in living:
+        heap.arm(kept(item))
     for event_id in range(5 * deadlines.COMPACT_FROM):
-        pending = Clocked(event_id, 5)
-        heap.arm(run(), pending)
-        heap.disarm(pending)
+        closed = kept(Clocked(event_id, 5))
+        heap.arm(closed)
+        heap.disarm(closed)
     assert len(heap._heap) <= deadlines.COMPACT_FROM + 1
     assert drained(heap) == [(10 + event_id, event_id) for event_id in range(10)]
+
+
+def test_after_clearing_nothing_is_armed() -> None:
+    heap = Deadlines()
+    cleared = kept(Clocked(1, 10))
+    heap.arm(cleared)
+    heap.clear()
+    assert (len(heap), heap.next()) == (0, None)
+    heap.disarm(cleared)
+    assert len(heap) == 0

@@ -43,7 +43,8 @@ def test_its_time_is_over() -> None:
     situation.register(DOMAIN, {})
     held = held_poll(situation, 0.01)
     assert json.loads(held.wait().body) == {"previousStartedEventId": 0, "startedEventId": 0}
-    assert situation.emulator.engine.handoff.held == 0
+    lists = situation.emulator.accounts.collect(lambda view: view.task_lists())
+    assert lists == []
 
 
 def test_a_task_that_is_on_its_way_when_the_time_is_over_is_not_lost() -> None:

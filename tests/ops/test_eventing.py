@@ -76,7 +76,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def webhook(receiver: Receiver, virtual: Emulator) -> Iterator[Webhook]:
-    made = Webhook(virtual.engine, receiver.url, queue_max=3)
+    made = Webhook(virtual.accounts, receiver.url, queue_max=3)
     yield made
     made.close()
 
@@ -243,20 +243,20 @@ def test_what_the_queue_cannot_hold_is_dropped_counted_and_logged(
 def test_nobody_listening_does_not_hold_up_the_engine_nor_the_end(
     virtual: Emulator, registered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    webhook = Webhook(virtual.engine, "http://127.0.0.1:1/")
+    webhook = Webhook(virtual.accounts, "http://127.0.0.1:1/")
     start(registered)
     wait_until(lambda: webhook.counts["retried"])
     began = time.monotonic()
     webhook.close(0.2)
     assert time.monotonic() - began < 5
     assert "1 events were not delivered before the end" in caplog.text
-    assert virtual.engine.observers == []
+    assert virtual.accounts.observers == []
 
 
 def test_the_end_waits_for_what_is_on_its_way(
     receiver: Receiver, virtual: Emulator, registered: Any
 ) -> None:
-    webhook = Webhook(virtual.engine, receiver.url)
+    webhook = Webhook(virtual.accounts, receiver.url)
     for number in range(5):
         start(registered, f"w{number}")
     webhook.close(20)
@@ -294,4 +294,4 @@ def test_the_command_delivers_what_it_begins_with(receiver: Receiver) -> None:
 @pytest.mark.parametrize("url", ["ftp://host/", "host:80", "http://", "http:///path"])
 def test_an_url_that_is_none(virtual: Emulator, url: str) -> None:
     with pytest.raises(ValueError, match="not an http or https URL"):
-        Webhook(virtual.engine, url)
+        Webhook(virtual.accounts, url)

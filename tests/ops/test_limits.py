@@ -166,11 +166,11 @@ def test_a_held_poll_is_not_taken_for_an_idle_connection(
         connection.sendall(
             request("PollForActivityTask", b'{"domain":"d","taskList":{"name":"t"}}')
         )
-        wait_until(lambda: emulator.engine.handoff.held == 1)
+        wait_until(lambda: emulator.engine.polls.held == 1)
         with connect(address) as idle:
             read_end(idle)
-        assert emulator.engine.handoff.held == 1
-        emulator.engine.release_polls()
+        assert emulator.engine.polls.held == 1
+        emulator.accounts.release_polls()
         assert read_answer(connection) == (200, b'{"startedEventId":0}')
 
 
@@ -229,13 +229,13 @@ def test_polls_beyond_the_bound_are_throttled(address: Address, emulator: Emulat
         for number in range(2):
             body = b'{"domain":"d","taskList":{"name":"t%d"}}' % number
             connections[number].sendall(request("PollForDecisionTask", body))
-        wait_until(lambda: emulator.engine.handoff.held == 2)
+        wait_until(lambda: emulator.engine.polls.held == 2)
         status, body = ask(
             connections[2], "PollForDecisionTask", b'{"domain":"d","taskList":{"name":"t"}}'
         )
         assert status == 400
         assert json.loads(body)["__type"].endswith("#ThrottlingException")
-        emulator.engine.release_polls()
+        emulator.accounts.release_polls()
         for number in range(2):
             assert read_answer(connections[number])[0] == 200
 

@@ -25,7 +25,7 @@ def logging_to(virtual: Emulator) -> Iterator[Start]:
 
     def start(log_format: str, verbose: bool = True) -> io.StringIO:
         stream = io.StringIO()
-        logs.configure(log_format, verbose, virtual.engine, stream)
+        logs.configure(log_format, verbose, virtual.accounts, stream)
         return stream
 
     yield start

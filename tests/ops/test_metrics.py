@@ -149,11 +149,11 @@ def test_held_polls(emulator: Emulator, endpoint: str, client: Any) -> None:
         target=lambda: client.poll_for_activity_task(domain="d", taskList={"name": "a"})
     )
     poll.start()
-    wait_until(lambda: emulator.engine.handoff.held == 1)
+    wait_until(lambda: emulator.engine.polls.held == 1)
     account, region, domain = WHERE
     found = read(metrics)["swf_emulator_held_polls"]
     assert found == {(account, domain, "activity", region, "a"): 1}
-    emulator.engine.release_polls()
+    emulator.accounts.release_polls()
     poll.join()
     assert "swf_emulator_held_polls" not in read(metrics)
 
@@ -280,7 +280,7 @@ def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str)
 
 
 def test_what_becomes_of_events_for_the_webhook(virtual: Emulator, swf: Any) -> None:
-    webhook = Webhook(virtual.engine, "http://127.0.0.1:1/", queue_max=1)
+    webhook = Webhook(virtual.accounts, "http://127.0.0.1:1/", queue_max=1)
     metrics = Metrics(virtual.service, webhook)
     register(swf)
     start(swf, "first")

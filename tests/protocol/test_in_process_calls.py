@@ -184,9 +184,9 @@ def test_observers_are_called(service: Service) -> None:
 
 def test_what_only_reads_is_no_change(service: Service) -> None:
     def changes_of(operation: str, **members: Any) -> int:
-        before = service.engine.changes
+        before = service.accounts.changes
         service.call(SCOPE, operation, **members)
-        return service.engine.changes - before
+        return service.accounts.changes - before
 
     assert changes_of("DescribeDomain", name="d") == 0
     assert changes_of("PollForDecisionTask", **LIST) == 0

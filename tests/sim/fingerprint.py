@@ -6,7 +6,7 @@ from typing import Any
 
 from swf_emulator.core.execution import Execution
 from swf_emulator.core.open_items import OpenItem
-from swf_emulator.engine.domains import Domain, Run
+from swf_emulator.engine.domains import Domain, Kept, Run
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.task_lists import TaskList
 
@@ -93,7 +93,7 @@ def _domain(domain: Domain) -> dict[str, Any]:
     }
 
 
-def _task_list(task_list: TaskList) -> dict[str, Any]:
+def _task_list(task_list: TaskList[Kept]) -> dict[str, Any]:
     return {
         "tasks": [
             (ticket.kept.run.execution.run_id, ticket.kept.item.event_id, ticket.priority)

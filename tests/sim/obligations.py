@@ -9,7 +9,7 @@ from __future__ import annotations
 from swf_emulator.core.activities import ActivityTask
 from swf_emulator.core.decision_slot import DecisionTask
 from swf_emulator.core.open_items import OpenItem
-from swf_emulator.engine.domains import Domain, Region, Run
+from swf_emulator.engine.domains import Domain, Kept, Region, Run
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.task_lists import TaskList, Ticket
 
@@ -107,7 +107,7 @@ def _check_task_lists(domain: Domain) -> None:
             assert ticket.priority == place.priority
             assert ticket.task_list is domain.task_lists.get(key), f"{key} is not the list in use"
     for key, task_list in domain.task_lists.items():
-        assert key == (task_list.kind, task_list.name)
+        assert key == (task_list.list_kind, task_list.name)
         assert not task_list.idle, f"{key} is idle and remembered"
         kept = {
             id(ticket.kept.item): _name(ticket.kept.run, ticket.kept.item)
@@ -120,7 +120,7 @@ def _check_task_lists(domain: Domain) -> None:
     assert not owed, f"tasks on lists that are not remembered: {owed}"
 
 
-def _check_order(task_list: TaskList) -> None:
+def _check_order(task_list: TaskList[Kept]) -> None:
     """Higher priorities first; within one, first offered, first served."""
     order = []
     for ticket in task_list.tickets():
@@ -128,7 +128,7 @@ def _check_order(task_list: TaskList) -> None:
         assert isinstance(task, ActivityTask | DecisionTask)
         offered = task.offered_ms if isinstance(task, DecisionTask) else task.scheduled_ms
         order.append((-task.priority, offered))
-    assert order == sorted(order), f"order on {task_list.kind} list {task_list.name}: {order}"
+    assert order == sorted(order), f"order on {task_list.list_kind} list {task_list.name}: {order}"
 
 
 def _check_nothing_left_over(engine: Engine) -> None:
@@ -136,11 +136,13 @@ def _check_nothing_left_over(engine: Engine) -> None:
     for run, pending in open_things(engine):
         assert not pending.undelivered, f"{_name(run, pending)} is undelivered"
     tasks = sum(opened.is_task for run, opened in open_things(engine))
-    assert engine.outstanding == tasks, f"{engine.outstanding} outstanding tasks, {tasks} open"
+    assert engine.recorder.outstanding == tasks, (
+        f"{engine.recorder.outstanding} outstanding tasks, {tasks} open"
+    )
     polls = sum(
         len(task_list.pollers)
         for region in engine.regions.values()
         for domain in region.domains.values()
         for task_list in domain.task_lists.values()
     )
-    assert engine.handoff.held == polls, f"{engine.handoff.held} polls held, {polls} on lists"
+    assert engine.polls.held == polls, f"{engine.polls.held} polls held, {polls} on lists"

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from swf_emulator import Settings, VirtualClock
+from swf_emulator.core.settings import DEFAULTS
 from swf_emulator.engine.accounts import Accounts
 from swf_emulator.engine.domains import Domain, Run
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.functions import RegisteredFunctions
-from swf_emulator.engine.ids import Ids
-from swf_emulator.engine.task_lists import Poll
+from swf_emulator.engine.ids import Ids, Starts
+from swf_emulator.engine.polling import Poll
+from swf_emulator.engine.recording import Observer
+from swf_emulator.engine.refusals import Refusals
 from swf_emulator.protocol.service import Answer, HeldPoll, Request
 from swf_emulator.protocol.service import Service as EmulatorService
 
 HELD_SECONDS = 60.0
+ACCOUNT = "123456789012"
 
 
 def ignore(line: str) -> None:
@@ -35,22 +39,29 @@ class Refused(Exception):
 
 
 class Service:
-    """The engine and its protocol, with calls noted one a line.
+    """An emulator without its ticker, with calls noted one a line.
 
-    No ticker watches the clock: what is due fires when the clock is advanced, or in the next
-    call after `drift`.
+    What is due fires when the clock is advanced, or in the next call after `drift`. All calls
+    that name no account are those of ``engine``.
     """
 
     def __init__(
         self,
-        settings: Settings | None = None,
+        settings: Settings = DEFAULTS,
         seed: int = 1,
         note: Callable[[str], None] = ignore,
     ) -> None:
         self.clock = VirtualClock()
         self.functions = RegisteredFunctions()
-        self.engine = Engine(settings or Settings(), self.clock, Ids(seed), None, self.functions)
-        self.service = EmulatorService(Accounts(lambda account: self.engine, self.clock))
+        starts, observers = Starts(), list[Observer]()
+
+        def make(account: str) -> Engine:
+            ids, refusals = Ids(seed), Refusals()
+            return Engine(settings, self.clock, ids, refusals, self.functions, starts, observers)
+
+        self.accounts = Accounts(make, self.clock, settings, observers)
+        self.engine = self.accounts.engine(ACCOUNT)
+        self.service = EmulatorService(self.accounts, ACCOUNT)
         self.note = note
 
     def made_request(
@@ -83,9 +94,7 @@ class Service:
         self.clock.set_instant(self.clock.now_ms() + round(seconds * 1000))
 
     def domains(self) -> list[Domain]:
-        return [
-            domain for region in self.engine.regions.values() for domain in region.domains.values()
-        ]
+        return self.engine.recorder.domains()
 
     def held_polls(self) -> list[Poll]:
         return [
@@ -97,7 +106,7 @@ class Service:
 
     def runs(self) -> list[Run]:
         """All runs that are remembered, in the order of their starts."""
-        runs = (run for part in self.engine.regions.values() for run in part.runs.values())
+        runs = (run for region in self.engine.regions.values() for run in region.runs.values())
         return sorted(runs, key=lambda run: run.sequence)
 
 

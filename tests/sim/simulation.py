@@ -198,7 +198,7 @@ class Simulation:
     def drift(self, seconds: float | None) -> None:
         """As `let_pass`, but nobody notices before the next call, and that is refused."""
         if seconds is None:
-            due_ms = self.service.engine.next_deadline_ms()
+            due_ms = self.service.accounts.next_deadline_ms()
             now_ms = self.service.clock.now_ms()
             seconds = 0 if due_ms is None else max(0, due_ms - now_ms) / 1000
         self.note(f"{seconds} s pass unnoticed; then a call is refused")
@@ -227,7 +227,7 @@ class Simulation:
     def reset(self) -> None:
         self.note("reset")
         waiting = [poller for poller in self.pollers if not poller.gone]
-        self.service.engine.reset()
+        self.service.accounts.reset()
         self.collect()
         assert not any(poller in self.pollers for poller in waiting), "a poll outlived the reset"
         self.pollers.clear()

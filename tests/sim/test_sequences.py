@@ -11,6 +11,7 @@ from swf_emulator.core.children import Child
 from swf_emulator.protocol.service import Answer, Request
 
 from . import names
+from .service import ACCOUNT
 from .simulation import Simulation
 
 NORTH = names.DOMAINS[0]
@@ -119,11 +120,10 @@ def test_nested_lists_in_a_list_that_is_too_long_are_a_wrong_type(depth: int) ->
 
 def test_refused_calls_leave_no_account_behind() -> None:
     sim = Simulation(Settings())
-    known = len(sim.service.engine.regions)
     for number in range(3):
         credential = f"Credential={number:012}/20260101/eu-west-1/swf/aws4_request"
         request = sim.service.made_request("DescribeDomain", {"name": "none"}, credential)
         answer = sim.service.service.handle(request, 0)
         assert isinstance(answer, Answer)
         assert answer.status == 400
-    assert len(sim.service.engine.regions) == known
+    assert sim.service.accounts.collect(lambda view: view.scopes()) == [(ACCOUNT, "us-east-1")]

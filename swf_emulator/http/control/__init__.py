@@ -15,11 +15,11 @@ from flask import Blueprint, Response, request
 from werkzeug.wsgi import get_input_stream
 
 from ...core.events import Event
+from ...engine.accounts import Accounts
 from ...engine.clock import MODES, Clock, instant_ms
-from ...engine.domains import Run
-from ...engine.engine import Engine
 from ...engine.history import decode_event
 from ...engine.snapshot import export_state, import_state
+from ...engine.view import ExecutionRecord
 from ...histories import TIMELINE_TEXT, format_history, format_timeline
 from ..backend import Served
 from .requests import Refused, is_number, json_object, json_response, only, parsed, query, refused
@@ -40,7 +40,7 @@ def blueprint(emulator: Served) -> Blueprint:
     """The routes below ``/_emulator`` but for the health check."""
     routes = Blueprint("control", __name__)
     # What is served may be another engine from one request to the next.
-    engine = _current(emulator)
+    accounts = _current(emulator)
 
     routes.register_error_handler(Refused, refused)
 
@@ -48,13 +48,13 @@ def blueprint(emulator: Served) -> Blueprint:
     def clock() -> Response:
         """What time it is, how it passes, and what is due next."""
         query()
-        return json_response(_clock(engine()))
+        return json_response(_clock(accounts()))
 
     @routes.post("/_emulator/clock")
     def change_clock() -> Response:
         """One of ``advance``, ``advanceTo``, ``toNextDeadline``, ``mode``."""
-        moved = _change_clock(engine(), json_object())
-        return json_response({**_clock(engine()), **moved})
+        moved = _change_clock(accounts(), json_object())
+        return json_response({**_clock(accounts()), **moved})
 
     @routes.get("/_emulator/executions")
     def executions() -> Response:
@@ -63,7 +63,7 @@ def blueprint(emulator: Served) -> Blueprint:
         if asked.get("status") not in (None, "open", "closed"):
             raise Refused("status is open or closed")
         return json_response(
-            {"executions": [_execution(run) for run in _matching(engine(), asked)]}
+            {"executions": [_execution(run) for run in _matching(accounts(), asked)]}
         )
 
     @routes.get("/_emulator/executions/history")
@@ -74,7 +74,7 @@ def blueprint(emulator: Served) -> Blueprint:
         shorten = _whole_number(asked.pop("shorten", None))
         if form not in ("json", *TEXT_FORMATS):
             raise Refused(f"format is json, {' or '.join(TEXT_FORMATS)}, not {form!r}")
-        run, events = _history(engine(), asked)
+        run, events = _history(accounts(), asked)
         if form == "json":
             return json_response(
                 {**_execution(run), "events": [json.loads(event) for event in events]}
@@ -87,7 +87,7 @@ def blueprint(emulator: Served) -> Blueprint:
     def exported() -> Response:
         """Everything, as one document."""
         query()
-        return json_response(export_state(engine()))
+        return json_response(export_state(accounts()))
 
     @routes.put("/_emulator/state")
     @routes.post("/_emulator/state")
@@ -96,7 +96,7 @@ def blueprint(emulator: Served) -> Blueprint:
         query()
         document = parsed(get_input_stream(request.environ).read())
         try:
-            import_state(engine(), document)
+            import_state(accounts(), document)
         except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
             raise Refused(f"not a state that can be imported: {error}") from error
         return json_response({"status": "ok"})
@@ -143,8 +143,8 @@ def _nothing(rest: str = "") -> Response:
     )
 
 
-def _current(emulator: Served) -> Callable[[], Engine]:
-    return lambda: emulator.service.engine
+def _current(emulator: Served) -> Callable[[], Accounts]:
+    return lambda: emulator.service.accounts
 
 
 # Requests.
@@ -163,24 +163,24 @@ def _whole_number(text: str | None) -> int | None:
 CHANGES = ("advance", "advanceTo", "toNextDeadline", "mode")
 
 
-def _clock(engine: Engine) -> dict[str, Any]:
-    clock = engine.clock
+def _clock(accounts: Accounts) -> dict[str, Any]:
+    clock = accounts.clock
     return {
         "now": _iso(clock.now_ms()),
         "mode": clock.mode,
         "speed": clock.speed,
-        "nextDeadline": _iso(engine.next_deadline_ms()),
+        "nextDeadline": _iso(accounts.next_deadline_ms()),
     }
 
 
-def _change_clock(engine: Engine, asked: dict[str, Any]) -> dict[str, Any]:
+def _change_clock(accounts: Accounts, asked: dict[str, Any]) -> dict[str, Any]:
     only(asked, (*CHANGES, "speed"))
     changes = [name for name in CHANGES if name in asked]
     if len(changes) != 1:
         raise Refused(f"give one of {', '.join(CHANGES)}")
     if "speed" in asked and asked.get("mode") != "real":
         raise Refused("speed goes with the mode real")
-    clock, change = engine.clock, changes[0]
+    clock, change = accounts.clock, changes[0]
     if change == "mode":
         _set_mode(clock, asked)
     elif change == "toNextDeadline":
@@ -240,41 +240,37 @@ def _iso(at_ms: int | None) -> str | None:
 # Executions.
 
 
-def _execution(run: Run) -> dict[str, Any]:
-    execution, scope = run.execution, run.domain.region.scope
+def _execution(found: ExecutionRecord) -> dict[str, Any]:
     return {
-        "account": scope.account,
-        "region": scope.region,
-        "domain": run.domain.name,
-        "workflowId": execution.workflow_id,
-        "runId": execution.run_id,
-        "workflowType": execution.workflow_type,
-        "status": execution.close_status or OPEN,
-        "started": _iso(execution.started_ms),
-        "closed": _iso(execution.close_ms) if execution.closed else None,
+        "account": found.scope.account,
+        "region": found.scope.region,
+        "domain": found.domain,
+        "workflowId": found.workflow_id,
+        "runId": found.run_id,
+        "workflowType": {"name": found.type_name, "version": found.type_version},
+        "status": found.status,
+        "started": _iso(found.started_ms),
+        "closed": _iso(found.closed_ms),
     }
 
 
-def _matching(engine: Engine, asked: dict[str, str]) -> list[Run]:
-    """The runs that match, in the order of their starts."""
+def _matching(accounts: Accounts, asked: dict[str, str]) -> list[ExecutionRecord]:
+    """The executions that match, in the order of their starts."""
 
-    def matches(run: Run) -> bool:
-        known = {**_execution(run), "status": "closed" if run.execution.closed else "open"}
+    def matches(found: ExecutionRecord) -> bool:
+        known = {**_execution(found), "status": "open" if found.open else "closed"}
         return all(known[name] == value for name, value in asked.items())
 
-    def found() -> list[Run]:
-        regions = engine.regions.values()
-        runs = [run for region in regions for run in region.runs.values()]
-        return sorted((run for run in runs if matches(run)), key=lambda run: run.sequence)
-
-    return engine.transact(found)
+    found = accounts.collect(lambda view: view.executions())
+    return sorted(filter(matches, found), key=lambda each: each.sequence)
 
 
-def _history(engine: Engine, asked: dict[str, str]) -> tuple[Run, list[bytes]]:
+def _history(accounts: Accounts, asked: dict[str, str]) -> tuple[ExecutionRecord, list[bytes]]:
     """The last run that matches, and its events as they are stored."""
     if "workflowId" not in asked:
         raise Refused("workflowId is missing")
-    runs = _matching(engine, asked)
-    if not runs:
+    found = _matching(accounts, asked)
+    if not found:
         raise Refused(f"there is no such execution: {asked}", 404)
-    return runs[-1], engine.transact(lambda: list(runs[-1].history))
+    engine = accounts.engine(found[-1].scope.account)
+    return found[-1], engine.read(lambda view: list(view.history(found[-1])))

@@ -54,14 +54,13 @@ def blueprint(emulator: Served) -> Blueprint:
     def change_settings() -> Response:
         """Change those that are named; all of them, or none if one is wrong."""
         changes = _changes(json_object())
-        with emulator.service.engine.lock:
-            for name in FIXED:
-                if changes.get(name) not in (None, getattr(emulator.settings, name)):
-                    raise Refused(f"{name} cannot be changed while the server runs")
-            try:
-                settings = emulator.configure(**changes)
-            except ValueError as error:
-                raise Refused(str(error)) from error
+        for name in FIXED:
+            if changes.get(name) not in (None, getattr(emulator.settings, name)):
+                raise Refused(f"{name} cannot be changed while the server runs")
+        try:
+            settings = emulator.configure(**changes)
+        except ValueError as error:
+            raise Refused(str(error)) from error
         return json_response(asdict(settings))
 
     @routes.get("/_emulator/refusals")

@@ -12,7 +12,7 @@ from ...core import activities, faults
 from ...core.activities import ActivityTask
 from ...core.events import Attributes, NewEvents
 from ...engine.domains import Run
-from ...engine.task_lists import TaskTaken
+from ...engine.polling import TaskTaken
 from ..call import Call, operation
 from ..results import EMPTY, Members, Result
 from ..tokens import TaskToken
@@ -48,8 +48,7 @@ def _task(call: Call, taken: TaskTaken | None) -> Members:
 def record_activity_task_heartbeat(call: Call) -> Result:
     """Return cancelRequested. Faults as of the three responses."""
     run, task = _started(call)
-    activities.heartbeat(task, call.get("details"), call.now_ms)
-    call.engine.deadlines.arm(run.kept[task.event_id])
+    call.engine.recorder.heartbeat(run, task, call.get("details"))
     return Members({"cancelRequested": task.latest_cancel_requested_event_id is not None})
 
 
@@ -62,7 +61,7 @@ def respond(call: Call, close: Callable[[ActivityTask, Attributes], NewEvents]) 
     Faults, in this order: ValidationException (token), UnknownResourceFault (execution, task).
     """
     run, task = _started(call)
-    call.engine.record(run, close(task, call.parameters))
+    call.engine.recorder.record(run, close(task, call.parameters))
     return EMPTY
 
 

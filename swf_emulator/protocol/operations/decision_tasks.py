@@ -12,7 +12,7 @@ from ...core import decision_tasks, faults
 from ...core.decision_slot import DecisionTask
 from ...engine.domains import Run
 from ...engine.history import page_of
-from ...engine.task_lists import TaskTaken
+from ...engine.polling import TaskTaken
 from ...engine.world import DomainWorld
 from ..call import Call, operation
 from ..results import EMPTY, EventsPage, Finished, Members, Result
@@ -72,7 +72,7 @@ def respond_decision_task_completed(call: Call) -> Result:
     run, _ = _started(call, TaskToken.decode(call["taskToken"], "decision"))
     decision_tasks.check_batch(call.get("decisions", ()))
     world = DomainWorld(call.engine, run.domain)
-    call.engine.record(run, decision_tasks.complete(run.execution, call.parameters, world))
+    call.engine.recorder.record(run, decision_tasks.complete(run.execution, call.parameters, world))
     return EMPTY
 
 

@@ -20,14 +20,13 @@ PAGE_MAX = 1000
 @operation("RegisterDomain")
 def register_domain(call: Call) -> Result:
     """Register a domain. Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
-    call.region.register_domain(
+    call.engine.recorder.register_domain(
+        call.region,
         call["name"],
         call.get("description"),
         call["workflowExecutionRetentionPeriodInDays"],
         _tags(call.get("tags", ())),
-        call.settings,
     )
-    call.engine.regions[call.region.scope] = call.region
     return EMPTY
 
 
@@ -37,7 +36,7 @@ def deprecate_domain(call: Call) -> Result:
     domain = call.region.domain(call["name"])
     if domain.deprecated:
         raise faults.domain_deprecated(domain.name)
-    domain.deprecate(call.now_ms)
+    call.engine.recorder.deprecate_domain(domain)
     return EMPTY
 
 
@@ -50,7 +49,7 @@ def undeprecate_domain(call: Call) -> Result:
     domain = call.region.domain(call["name"])
     if not domain.deprecated:
         raise faults.domain_already_exists(domain.name)
-    domain.deprecated = False
+    call.engine.recorder.undeprecate_domain(domain)
     return EMPTY
 
 
@@ -90,7 +89,7 @@ def tag_resource(call: Call) -> Result:
     tags = domain.tags | _tags(call["tags"])
     if len(tags) > call.settings.max_domain_tags:
         raise faults.too_many_tags(call.settings.max_domain_tags)
-    domain.tags = tags
+    call.engine.recorder.tag_domain(domain, tags)
     return EMPTY
 
 
@@ -102,7 +101,8 @@ def untag_resource(call: Call) -> Result:
     """
     domain = _tagged(call)
     removed = call["tagKeys"]
-    domain.tags = {key: value for key, value in domain.tags.items() if key not in removed}
+    tags = {key: value for key, value in domain.tags.items() if key not in removed}
+    call.engine.recorder.tag_domain(domain, tags)
     return EMPTY
 
 

@@ -44,14 +44,14 @@ def start_workflow_execution(call: Call) -> Result:
     first = executions.start(
         registered.identity, settings, call.parameters, {"parentInitiatedEventId": 0}
     )
-    call.engine.start_run(domain, workflow_id, run_id, first)
+    call.engine.recorder.start(domain, workflow_id, run_id, first)
     return Members({"runId": run_id})
 
 
 @operation("SignalWorkflowExecution")
 def signal_workflow_execution(call: Call) -> Result:
     """Record a signal. Fault: UnknownResourceFault, also for a closed execution."""
-    call.engine.record(_open_run(call), executions.signal(call.parameters, {}))
+    call.engine.recorder.record(_open_run(call), executions.signal(call.parameters, {}))
     return EMPTY
 
 
@@ -61,7 +61,7 @@ def request_cancel_workflow_execution(call: Call) -> Result:
 
     Fault: UnknownResourceFault, also for a closed execution.
     """
-    call.engine.record(_open_run(call), executions.request_cancel({}))
+    call.engine.recorder.record(_open_run(call), executions.request_cancel({}))
     return EMPTY
 
 
@@ -70,7 +70,7 @@ def terminate_workflow_execution(call: Call) -> Result:
     """Close an execution at once. Fault: UnknownResourceFault, also for a closed execution."""
     run = _open_run(call)
     closing = executions.terminate(run.execution, call.parameters, "OPERATOR_INITIATED")
-    call.engine.record(run, closing)
+    call.engine.recorder.record(run, closing)
     return EMPTY
 
 

@@ -32,7 +32,7 @@ def register_type(call: Call, type_kind: str) -> Result:
     registered = RegisteredType(
         type_kind, call["name"], call["version"], call.get("description"), defaults, call.now_ms
     )
-    call.domain().register_type(registered, call.settings)
+    call.engine.recorder.register_type(call.domain(), registered)
     return EMPTY
 
 
@@ -43,7 +43,7 @@ def deprecate_type(call: Call, type_kind: str) -> Result:
     registered = call.registered_type(type_kind)
     if registered.deprecated:
         raise faults.type_deprecated(type_kind, registered.name, registered.version)
-    registered.deprecated_ms = call.now_ms
+    call.engine.recorder.deprecate_type(registered)
     return EMPTY
 
 
@@ -54,7 +54,7 @@ def undeprecate_type(call: Call, type_kind: str) -> Result:
     registered = call.registered_type(type_kind)
     if not registered.deprecated:
         raise faults.type_already_exists(type_kind, registered.name, registered.version)
-    registered.deprecated_ms = None
+    call.engine.recorder.undeprecate_type(registered)
     return EMPTY
 
 
@@ -62,7 +62,7 @@ def undeprecate_type(call: Call, type_kind: str) -> Result:
 @operation("DeleteWorkflowType", type_kind="WorkflowType")
 def delete_type(call: Call, type_kind: str) -> Result:
     """Delete a deprecated type. Faults: UnknownResourceFault, TypeNotDeprecatedFault."""
-    call.domain().delete_type(call.registered_type(type_kind))
+    call.engine.recorder.delete_type(call.domain(), call.registered_type(type_kind))
     return EMPTY
 
 
