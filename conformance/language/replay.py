@@ -15,10 +15,10 @@ from typing import Any
 from conformance import model
 from conformance.case import Case
 from conformance.context import Context
-from conformance.grammar import attributes_of
 from conformance.language import recordings
 from conformance.language.event_lines import render
 from conformance.language.matching import unlike
+from conformance.model import attributes_of
 from conformance.verdict import Difference, Grade
 
 SECTION = "recorded"

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance import catalogue, model
-from conformance.grammar import attributes_of
 from conformance.language import check, judge, play, replay
 from conformance.language.event_lines import EventLine, parse_line
 from conformance.language.read import Command, Script
+from conformance.model import attributes_of
 
 ACCEPTED = Path(__file__).parent / "uncovered.txt"
 

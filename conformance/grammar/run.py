@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NoReturn
 
-from .form import Event
-from .references import MAY_BE_ZERO, referred_type
-from .rules import RULES
-from .vocabulary import (
+from conformance.grammar.form import Event, HistoryError
+from conformance.grammar.table import (
     CLOSE_REFUSED,
     CLOSED_BY_DECISION,
     CLOSING,
     DECISION_REFUSED,
     DECISION_TAKEN,
-    REFUSED_AFTER_INITIATION,
+    EVENTS,
+    MAY_BE_ZERO,
+    REFUSED_LATER,
     TRIGGERS,
+    referred_type,
 )
 
 
@@ -75,7 +77,8 @@ class Run:
         """A decision task waits, or will at the end of the batch."""
         return self.waiting is not None or bool(self.batch and self.batch.trigger)
 
-    def append(self, event: Event) -> None:
+    def place(self, event: Event) -> bool:
+        """Put an event where it stands; True if it belongs to the batch of a decision."""
         self._check_order(event)
         self._check_references(event)
         if _hits_event_limit(event):
@@ -83,7 +86,10 @@ class Run:
         in_batch = self._check_batch(event)
         self._check_due(event)
         self.history.append(event)
-        RULES[event.type](self, event)
+        return in_batch
+
+    def settle(self, event: Event, in_batch: bool) -> None:
+        """Note what follows from an event that was placed and checked."""
         if self.batch and in_batch:
             self.batch.types.add(event.type)
         if event.type in CLOSING:
@@ -95,30 +101,38 @@ class Run:
                 self.due = event
 
     def finish(self, closed: bool | None) -> None:
-        assert self.history, "a history has at least WorkflowExecutionStarted"
+        if not self.history:
+            raise HistoryError("event 1", 1, "a history has at least WorkflowExecutionStarted")
         last = self.history[-1]
         if not self.closed_by:
             self._end_batch()
             if self.due:
-                self.due.fail("DecisionTaskScheduled must follow, but the history ends")
+                self._fail_due(self.due, "DecisionTaskScheduled must follow, but the history ends")
         if closed is not None:
             last.require(
                 (self.closed_by is not None) == closed,
                 "the execution should be closed" if closed else "the execution should be open",
+                "place",
             )
+
+    def _fail_due(self, trigger: Event, reason: str) -> NoReturn:
+        trigger.fail(reason, "triggers", EVENTS[trigger.type].grade)
 
     def _check_order(self, event: Event) -> None:
         if self.closed_by:
-            event.fail(f"nothing may follow event {self.closed_by.id} {self.closed_by.type}")
+            closed_by = f"event {self.closed_by.id} {self.closed_by.type}"
+            event.fail(f"nothing may follow {closed_by}", "place")
         is_first = not self.history
         event.require(
             is_first == (event.type == "WorkflowExecutionStarted"),
             "the first event, and only that, is WorkflowExecutionStarted",
+            "place",
         )
         if self.history:
             event.require(
                 event.at_ms >= self.history[-1].at_ms,
                 f"is older than event {self.history[-1].id}",
+                "times",
             )
 
     def _check_references(self, event: Event) -> None:
@@ -126,14 +140,17 @@ class Run:
             if not member.endswith("EventId"):
                 continue
             wanted = referred_type(event.type, member)
+            rule = "references"
             if wanted is None:
-                event.require(value >= 0, f"{member} must not be negative")
+                event.require(value >= 0, f"{member} must not be negative", rule)
             elif value == 0:
-                event.require((event.type, member) in MAY_BE_ZERO, f"{member} must not be 0")
+                event.require((event.type, member) in MAY_BE_ZERO, f"{member} must not be 0", rule)
             else:
-                event.require(1 <= value < event.id, f"{member} {value} is not an earlier event")
+                earlier = 1 <= value < event.id
+                event.require(earlier, f"{member} {value} is not an earlier event", rule)
                 found = self.event(value).type
-                event.require(found == wanted, f"{member} {value} is a {found}, must be a {wanted}")
+                reason = f"{member} {value} is a {found}, must be a {wanted}"
+                event.require(found == wanted, reason, rule)
 
     def _check_batch(self, event: Event) -> bool:
         """Tell whether the event belongs to the batch of a decision; close the batch if not."""
@@ -145,19 +162,22 @@ class Run:
                 and event.at_ms == batch.completed.at_ms,
                 "the unstarted activity task whose cancellation was just requested must be "
                 "canceled first",
+                "batch",
             )
             return True
         if not _is_decided(event):
             self._end_batch()
             return False
         if batch is None or event["decisionTaskCompletedEventId"] != batch.completed.id:
-            event.fail("does not stand directly behind its DecisionTaskCompleted")
+            event.fail("does not stand directly behind its DecisionTaskCompleted", "batch")
         event.require(
             event.at_ms == batch.completed.at_ms,
             f"must have the timestamp of event {batch.completed.id} DecisionTaskCompleted",
+            "batch",
         )
         if batch.close:
-            event.fail(f"stands behind the closing decision of its batch, event {batch.close.id}")
+            close = f"event {batch.close.id}"
+            event.fail(f"stands behind the closing decision of its batch, {close}", "batch")
         return True
 
     def _end_batch(self) -> None:
@@ -165,7 +185,7 @@ class Run:
         if batch is None:
             return
         if batch.canceling:
-            batch.canceling.scheduled.fail("is unstarted and must be canceled at once")
+            batch.canceling.scheduled.fail("is unstarted and must be canceled at once", "batch")
         if batch.trigger and self.waiting is None:
             self.due = batch.trigger
 
@@ -173,17 +193,23 @@ class Run:
         due, self.due = self.due, None
         if event.type != "DecisionTaskScheduled":
             if due:
-                event.fail(f"DecisionTaskScheduled must come first, for event {due.id} {due.type}")
+                name = f"event {due.id} {due.type}"
+                reason = f"DecisionTaskScheduled must come first, for {name}"
+                event.fail(reason, "triggers", EVENTS[due.type].grade)
         elif due is None:
-            event.fail("no event just before calls for a decision, or a task is waiting already")
-        else:
-            event.require(
-                event.at_ms == due.at_ms, f"must have the timestamp of event {due.id} {due.type}"
+            event.fail(
+                "no event just before calls for a decision, or a task is waiting already",
+                "triggers",
+                EVENTS[self.history[-1].type].grade,
             )
+        else:
+            same_time = event.at_ms == due.at_ms
+            reason = f"must have the timestamp of event {due.id} {due.type}"
+            event.require(same_time, reason, "triggers", EVENTS[due.type].grade)
 
 
 def _is_decided(event: Event) -> bool:
-    if event.type in REFUSED_AFTER_INITIATION:
+    if event.type in REFUSED_LATER:
         return bool(event["initiatedEventId"] == 0)
     return event.type in DECISION_TAKEN | DECISION_REFUSED | CLOSE_REFUSED | CLOSED_BY_DECISION
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .form import Event
-from .rules import not_early, rule, same
-from .run import Run
-from .vocabulary import CLOSE_REFUSED, CLOSED_BY_DECISION, INCOMPATIBLE_WITH_CLOSE
+from conformance.grammar.form import Event
+from conformance.grammar.rules import not_early, rule, same
+from conformance.grammar.run import Run
+from conformance.grammar.table import CLOSE_REFUSED, CLOSED_BY_DECISION, EXCLUDES_CLOSE
 
 
 @rule("WorkflowExecutionStarted")
@@ -65,7 +65,7 @@ def _close_refused(run: Run, event: Event) -> None:
 
 def _close_stands_alone(run: Run, event: Event) -> None:
     assert run.batch
-    incompatible = sorted(run.batch.types & INCOMPATIBLE_WITH_CLOSE)
+    incompatible = sorted(run.batch.types & EXCLUDES_CLOSE)
     event.require(
         not incompatible, f"{', '.join(incompatible)} cannot stand in one response with a close"
     )

@@ -6,22 +6,22 @@ sequences. Refused: a table of small histories that differ from good ones in one
 
 from __future__ import annotations
 
-import json
+import copy
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 
-from tests.grammar import check_history, known_event_types
-from tests.grammar.form import attributes_member
-from tests.grammar.sketch import START, Event, Row, history
-from tests.grammar.vocabulary import CLOSING, DECISION_TAKEN, TRIGGERS
+from conformance import grammar, model
+from conformance.grammar import HistoryError, check_history
+from conformance.grammar.table import CLOSING, DECISION_TAKEN, EVENTS, TRIGGERS, read
+from conformance.language import recordings
+from conformance.model import attributes_member
+from conformance.tests.sketch import START, Event, Row, history
+from conformance.verdict import Grade
 
-RECORDED = Path(__file__).parent / "recorded"
 OTHER = {"workflowId": "other", "runId": "r2"}
 EXECUTION = {"workflowId": "w", "runId": "r"}
 
@@ -55,6 +55,8 @@ QUEUED: tuple[Row, ...] = (
 )
 """Events 1 to 6: the first decision is taken while a second decision task waits."""
 
+ROW = "TimerFired timer closes startedEventId triggers recorded"
+
 CHILD_START = {
     "parentWorkflowExecution": OTHER,
     "parentInitiatedEventId": 5,
@@ -65,10 +67,7 @@ CHILD_START = {
 
 
 def recorded(case: str) -> list[Event]:
-    response = json.loads((RECORDED / f"{case}.json").read_text())["response"]
-    response = response.get("GetWorkflowExecutionHistory", response)
-    events: list[Event] = response.get("body", response)["events"]
-    return sorted(events, key=lambda event: event["eventId"])
+    return copy.deepcopy(recordings.events(case))
 
 
 COMPLETE = {
@@ -84,7 +83,7 @@ COMPLETE = {
 def test_accepts_what_the_service_wrote(case: str, closed: bool) -> None:
     check_history(recorded(case))
     check_history(recorded(case), closed=closed)
-    with pytest.raises(AssertionError, match="the execution should be"):
+    with pytest.raises(HistoryError, match="the execution should be"):
         check_history(recorded(case), closed=not closed)
 
 
@@ -95,7 +94,7 @@ def test_accepts_every_state_between_two_transactions(case: str) -> None:
     for length in range(1, len(events)):
         last, following = events[length - 1], events[length]
         if last["eventType"] in TRIGGERS and following["eventType"] == "DecisionTaskScheduled":
-            with pytest.raises(AssertionError, match="DecisionTaskScheduled must follow"):
+            with pytest.raises(HistoryError, match="DecisionTaskScheduled must follow"):
                 check_history(events[:length])
         else:
             check_history(events[:length], closed=False)
@@ -104,7 +103,7 @@ def test_accepts_every_state_between_two_transactions(case: str) -> None:
 def test_accepts_the_sample_of_a_poll() -> None:
     """The task priority was added to the printed sample long after it was captured."""
     events = recorded("apiref-poll-for-decision-task")
-    with pytest.raises(AssertionError, match="event 2 DecisionTaskScheduled: taskPriority"):
+    with pytest.raises(HistoryError, match="event 2 DecisionTaskScheduled: taskPriority"):
         check_history(events)
     del events[1]["decisionTaskScheduledEventAttributes"]["taskPriority"]
     check_history(events, closed=False)
@@ -119,7 +118,7 @@ def test_accepts_the_sample_of_timeouts() -> None:
         "taskList": {"name": "specialTaskList"},
         "taskStartToCloseTimeout": "600",
     }
-    with pytest.raises(AssertionError, match="event 8 ActivityTaskScheduled: must have the time"):
+    with pytest.raises(HistoryError, match="event 8 ActivityTaskScheduled: must have the time"):
         check_history(start + rest)
     rest[6]["eventTimestamp"] = rest[5]["eventTimestamp"]
     check_history(start + rest, closed=True)
@@ -944,13 +943,13 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
     ("reason", "rows"), [pytest.param(*case, id=name) for name, case in BAD.items()]
 )
 def test_refuses_the_sequence(reason: str, rows: tuple[Row, ...]) -> None:
-    with pytest.raises(AssertionError) as refusal:
+    with pytest.raises(HistoryError) as refusal:
         check_history(history(*rows))
     assert re.match(reason, str(refusal.value))
 
 
 def test_refuses_an_empty_history() -> None:
-    with pytest.raises(AssertionError, match="at least WorkflowExecutionStarted"):
+    with pytest.raises(HistoryError, match="at least WorkflowExecutionStarted"):
         check_history([])
 
 
@@ -1031,7 +1030,7 @@ def test_refuses_the_form(event_id: int, change: Callable[[Event], object], reas
     events = history(*SCHEDULED)
     check_history(events)
     change(events[event_id - 1])
-    with pytest.raises(AssertionError) as refusal:
+    with pytest.raises(HistoryError) as refusal:
         check_history(events)
     assert re.search(reason, str(refusal.value))
 
@@ -1039,17 +1038,12 @@ def test_refuses_the_form(event_id: int, change: Callable[[Event], object], reas
 # --- completeness ---------------------------------------------------------------------------------
 
 
-def model_event_types() -> set[str]:
-    model = botocore.session.get_session().get_service_model("swf")
-    return set(model.shape_for("EventType").enum)
-
-
 def test_knows_every_event_type_of_the_model() -> None:
-    assert known_event_types() == model_event_types()
+    assert set(grammar.CHECKS) == set(EVENTS) == set(model.event_types())
 
 
 def test_sorts_every_event_type() -> None:
-    """An event closes, calls for a decision, follows from one, or is a step of a task."""
+    """An event closes, triggers a decision, follows from one, or is a step of a task."""
     steps = {
         "DecisionTaskScheduled",
         "DecisionTaskStarted",
@@ -1058,5 +1052,33 @@ def test_sorts_every_event_type() -> None:
         "LambdaFunctionStarted",
     }
     kinds = [CLOSING, TRIGGERS, DECISION_TAKEN, steps]
-    assert set().union(*kinds) == model_event_types()
-    assert sum(map(len, kinds)) == len(model_event_types())
+    assert set().union(*kinds) == set(model.event_types())
+    assert sum(map(len, kinds)) == len(model.event_types())
+
+
+@pytest.mark.parametrize("line", ["TimerFired timer closes - often recorded", ROW + "\n" + ROW])
+def test_the_table_is_read_strictly(line: str) -> None:
+    with pytest.raises(ValueError, match="needs one line of known words"):
+        read(line)
+
+
+def test_every_rule_is_broken_by_an_example() -> None:
+    broken = [history(*rows) for _, rows in BAD.values()]
+    for event_id, change, _ in MALFORMED.values():
+        events = history(*SCHEDULED)
+        change(events[event_id - 1])
+        broken.append(events)
+    found = {violation.rule for events in broken for violation in grammar.violations(events)}
+    assert found == set(grammar.RULES)
+
+
+def test_a_missing_decision_task_has_the_grade_of_its_trigger() -> None:
+    rows = (*TIMING, (5.5, "TimerFired", {"started": 5}))
+    (violation,) = grammar.violations(history(*rows))
+    assert (violation.rule.name, violation.grade) == ("triggers", Grade.RECORDED)
+    rows = (
+        *DECIDED,
+        (0.5, "StartTimerFailed", {"completed": 4, "cause": "OPERATION_NOT_PERMITTED"}),
+    )
+    (violation,) = grammar.violations(history(*rows))
+    assert (violation.rule.name, violation.grade) == ("triggers", Grade.INFERRED)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .form import Event
-from .rules import not_early, rule, same
-from .run import Batch, Run
+from conformance.grammar.form import Event
+from conformance.grammar.rules import not_early, rule, same
+from conformance.grammar.run import Batch, Run
 
 
 @rule("DecisionTaskScheduled")

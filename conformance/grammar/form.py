@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-import botocore.session
-
-from .vocabulary import ALWAYS_PRESENT
+from conformance import model
+from conformance.verdict import Grade
 
 PYTHON_TYPES: dict[str, type[Any]] = {
     "structure": dict,
@@ -21,6 +19,46 @@ PYTHON_TYPES: dict[str, type[Any]] = {
     "integer": int,
 }
 NEVER_NONE = frozenset({"executionStartToCloseTimeout", "startToFireTimeout"})
+ALWAYS_PRESENT: dict[str, tuple[str, ...]] = {
+    "WorkflowExecutionStarted": (
+        "executionStartToCloseTimeout",
+        "taskStartToCloseTimeout",
+        "parentInitiatedEventId",
+    ),
+    "WorkflowExecutionSignaled": ("externalInitiatedEventId",),
+    "WorkflowExecutionCancelRequested": ("externalInitiatedEventId",),
+    "WorkflowExecutionContinuedAsNew": (
+        "executionStartToCloseTimeout",
+        "taskStartToCloseTimeout",
+    ),
+    "DecisionTaskScheduled": ("startToCloseTimeout",),
+    "ActivityTaskScheduled": (
+        "scheduleToStartTimeout",
+        "scheduleToCloseTimeout",
+        "startToCloseTimeout",
+        "heartbeatTimeout",
+    ),
+    "StartChildWorkflowExecutionInitiated": (
+        "executionStartToCloseTimeout",
+        "taskStartToCloseTimeout",
+    ),
+    "LambdaFunctionTimedOut": ("timeoutType",),
+    "StartLambdaFunctionFailed": ("scheduledEventId", "cause", "message"),
+}
+"""Members that the model calls optional and that the service always writes."""
+
+
+class HistoryError(AssertionError):
+    """An event that cannot be where it is."""
+
+    def __init__(
+        self, where: str, event_id: int, reason: str, rule: str = "", grade: Grade | None = None
+    ) -> None:
+        super().__init__(f"{where}: {reason}")
+        self.event_id = event_id
+        self.reason = reason
+        self.rule = rule
+        self.grade = grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +74,16 @@ class Event:
     def get(self, member: str, default: Any = None) -> Any:
         return self.attributes.get(member, default)
 
-    def fail(self, reason: str) -> NoReturn:
-        raise AssertionError(f"event {self.id} {self.type}: {reason}")
+    def fail(self, reason: str, rule: str = "", grade: Grade | None = None) -> NoReturn:
+        """Raise a `HistoryError`; the rule is that of the event's subject unless named."""
+        raise HistoryError(f"event {self.id} {self.type}", self.id, reason, rule, grade)
 
-    def require(self, condition: object, reason: str) -> None:
+    def require(
+        self, condition: object, reason: str, rule: str = "", grade: Grade | None = None
+    ) -> None:
+        """Raise a `HistoryError` unless the condition holds."""
         if not condition:
-            self.fail(reason)
-
-
-@functools.cache
-def event_shape() -> Any:
-    model = botocore.session.get_session().get_service_model("swf")
-    return model.shape_for("HistoryEvent")
-
-
-def attributes_member(event_type: str) -> str:
-    """The name of the structure that holds the attributes of `event_type`."""
-    return event_type[0].lower() + event_type[1:] + "EventAttributes"
+            self.fail(reason, rule, grade)
 
 
 def read_event(position: int, raw: dict[str, Any]) -> Event:
@@ -60,9 +91,9 @@ def read_event(position: int, raw: dict[str, Any]) -> Event:
 
     def require(condition: object, reason: str) -> None:
         if not condition:
-            raise AssertionError(f"{where}: {reason}")
+            raise HistoryError(where, position, reason, "form")
 
-    shape = event_shape()
+    shape = model.shape("HistoryEvent")
     require(
         type(raw.get("eventId")) is int and raw["eventId"] == position,
         f"the id must be {position}: ids start at 1 and have no gaps",
@@ -70,7 +101,7 @@ def read_event(position: int, raw: dict[str, Any]) -> Event:
     require(raw.get("eventType") in shape.members["eventType"].enum, "no such event type")
     at_ms = _milliseconds(raw.get("eventTimestamp"))
     require(at_ms is not None, "eventTimestamp must be a time in whole milliseconds")
-    member = attributes_member(raw["eventType"])
+    member = model.attributes_member(raw["eventType"])
     others = sorted(raw.keys() - {"eventId", "eventType", "eventTimestamp", member})
     require(not others, f"unexpected members: {', '.join(others)}")
     require(member in raw, f"{member} is missing")
@@ -78,7 +109,7 @@ def read_event(position: int, raw: dict[str, Any]) -> Event:
     require(problem is None, str(problem))
     event = Event(position, raw["eventType"], at_ms or 0, raw[member])
     for name in ALWAYS_PRESENT.get(event.type, ()):
-        event.require(name in event.attributes, f"{name} is missing, it is always written")
+        event.require(name in event.attributes, f"{name} is missing, it is always written", "form")
     return event
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .form import attributes_member
+from conformance.model import attributes_member
 
 START = 1_600_000_000.0
 

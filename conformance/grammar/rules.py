@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from .form import Event
+from conformance.grammar.form import Event
+from conformance.grammar.run import Run
 
-if TYPE_CHECKING:
-    from .run import Run
-
-
-Rule = Callable[["Run", Event], None]
-RULES: dict[str, Rule] = {}
+Check = Callable[[Run, Event], None]
+CHECKS: dict[str, Check] = {}
+"""By event type, the rules of its subject."""
 
 
-def rule(*event_types: str) -> Callable[[Rule], Rule]:
-    def register(rule: Rule) -> Rule:
+def rule(*event_types: str) -> Callable[[Check], Check]:
+    """Register the rules of some event types."""
+
+    def register(check: Check) -> Check:
         for event_type in event_types:
-            assert event_type not in RULES, event_type
-            RULES[event_type] = rule
-        return rule
+            assert event_type not in CHECKS, event_type
+            CHECKS[event_type] = check
+        return check
 
     return register
-
-
-def known_event_types() -> frozenset[str]:
-    """The event types that the grammar has a rule for."""
-    return frozenset(RULES)
 
 
 def same(event: Event, other: Event, *members: str) -> None:
@@ -41,8 +35,9 @@ def same(event: Event, other: Event, *members: str) -> None:
 
 def not_early(event: Event, since: Event, timeout: str, name: str) -> None:
     """A clock that started with `since` fires no earlier than its time, and not at all at NONE."""
-    event.require(timeout != "NONE", f"{name} is NONE and cannot expire")
+    event.require(timeout != "NONE", f"{name} is NONE and cannot expire", "timeouts")
     event.require(
         event.at_ms - since.at_ms >= int(timeout) * 1000,
         f"{name} of {timeout} s, running since event {since.id}, is not over",
+        "timeouts",
     )
