@@ -22,11 +22,8 @@ class Case(Conditions):
     source: str
     run: Callable[[Context], None]
     covers: frozenset[str] = frozenset()
-    origin: str = ""
     alone: bool = False
     """Whether other calls at the same time would disturb it."""
-    known_difference: str = ""
-    """Why the emulator is expected to differ today; such a case fails when it passes."""
 
     @property
     def serial_order(self) -> int | None:

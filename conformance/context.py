@@ -46,6 +46,10 @@ class Conditions:
     """``standard``: a domain and the types ``flow`` and ``work``; ``domain``; ``nothing``."""
     needs: frozenset[str] = frozenset()
     own_domain: bool = False
+    origin: str = ""
+    """Where it is written."""
+    known_difference: str = ""
+    """Why the emulator of this repository differs today; if it does not, the case fails."""
 
     @property
     def id(self) -> str:

@@ -26,6 +26,8 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     DIFFERS = "differs"
+    KNOWN = "known"
+    """It differs as the case says that the emulator does today."""
     SKIPPED = "skipped"
 
 

@@ -149,6 +149,11 @@ class Target:
         version = "" if self.real else self._health().get("version", "")
         return "Amazon SWF" if self.real else f"swf-emulator {version}" if version else self.url
 
+    @property
+    def is_emulator(self) -> bool:
+        """Whether it is the emulator of this repository."""
+        return not self.real and self.name.startswith("swf-emulator")
+
     def _health(self) -> dict[str, Any]:
         try:
             answer = self.wire.request("GET", "/_emulator/health", timeout=5.0)

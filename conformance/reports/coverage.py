@@ -82,7 +82,7 @@ def covered() -> set[str]:
     found: set[str] = set()
     for _, script in catalogue.scripts():
         found |= set(of_script(script))
-    for name in replay.REPLAYED:
+    for name in replay.replayable():
         found |= set(of_recording(name))
     for case in catalogue.all_cases():
         found |= case.covers
@@ -162,8 +162,14 @@ def _attributes(event_type: str, present: set[str], absent: set[str]) -> Iterato
 
 
 def of_recording(name: str) -> Iterator[str]:
-    for event in replay.recorded_events(name):
-        kind = event["eventType"]
-        present = set(attributes_of(event))
-        absent = set(model.event_attributes(kind).members) - present
-        yield from _attributes(kind, present, absent)
+    """What the histories of a recording cover."""
+    for events in replay.recorded_histories(name).values():
+        for event in events:
+            event_type = event["eventType"]
+            present = set(attributes_of(event))
+            absent = set(model.event_attributes(event_type).members) - present
+            if replay.lacks_zeros(name):
+                absent = {
+                    member for member in absent if not member.endswith(("EventId", "tagList"))
+                }
+            yield from _attributes(event_type, present, absent)

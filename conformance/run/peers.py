@@ -99,4 +99,4 @@ def _agreeing(found: Sequence[CaseResult], section: str) -> tuple[int, int]:
     """How many agree, of how many that were judged."""
     counts = Counter(o.verdict for o in found if section in (o.case.section, "all"))
     judged = sum(counts.values()) - counts[Verdict.SKIPPED]
-    return judged - counts[Verdict.FAILED], judged
+    return judged - counts[Verdict.FAILED] - counts[Verdict.KNOWN], judged

@@ -27,7 +27,7 @@ def _compare(text: str, events: list[Event]) -> list[str]:
 
 @pytest.fixture
 def events() -> list[Event]:
-    return replay.recorded_events("boto-tutorial-hello-history")
+    return replay.recorded_histories("boto-tutorial-hello-history")["main"]
 
 
 def test_a_history_fits_its_own_lines(events: list[Event]) -> None:
