@@ -22,6 +22,8 @@ class Case(Conditions):
     source: str
     run: Callable[[Context], None]
     covers: frozenset[str] = frozenset()
+    shape: str = ""
+    """For generated cases: what they have in common with others; one of each is a sample."""
     alone: bool = False
     """Whether other calls at the same time would disturb it."""
 

@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ class NoAnswer(Exception):
     """The endpoint did not answer in time; the connection was given up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back."""
 
@@ -35,7 +36,7 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes
 
-    @property
+    @cached_property
     def body(self) -> Any:
         """The JSON content; ``{}`` for an empty body; None when it is not JSON."""
         if not self.content:

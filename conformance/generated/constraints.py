@@ -221,7 +221,8 @@ def cases() -> list[Case]:
             run=partial(_run, c),
             given="nothing",
             covers=frozenset((f"constraint/{operation}.{c.member.dotted}/{c.kind}",)),
-            origin="constraints.py",
+            origin="generated/constraints.py",
+            shape=f"{c.member.shape.name} {c.kind}",
         )
         for operation in model.operations()
         for c in constraints(operation)

@@ -90,7 +90,8 @@ def _decision_cases() -> list[Case]:
                 run=partial(_refused_decision, event_type, cause),
                 needs=frozenset(("refusals",)),
                 covers=frozenset(covers),
-                origin="permissions.py",
+                origin="generated/permissions.py",
+                shape=cause,
             )
         )
     return result
@@ -108,7 +109,8 @@ def _call_case(operation: str, denied: bool) -> Case:
         needs=frozenset(("refusals",)),
         own_domain=operation == "DeprecateDomain",
         covers=frozenset((covers,)),
-        origin="permissions.py",
+        origin="generated/permissions.py",
+        shape="denied" if denied else "throttled",
     )
 
 

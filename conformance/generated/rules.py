@@ -86,7 +86,8 @@ def cases() -> list[Case]:
             run=partial(_run, member, value, refusal),
             given="nothing",
             covers=frozenset((f"rule/{rule}/{name}",)),
-            origin="rules.py",
+            origin="generated/rules.py",
+            shape=f"{member.shape.name} {rule} {name}",
         )
         for operation in model.operations()
         for member, name, value, rule, refusal in broken(operation)

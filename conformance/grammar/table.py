@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,6 +82,7 @@ MAY_BE_ZERO = frozenset(
 )
 
 
+@cache
 def referred_type(event_type: str, member: str) -> str | None:
     """The type that a member of an event refers to; None if it refers to another history."""
     if member == "decisionTaskCompletedEventId":
