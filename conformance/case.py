@@ -29,7 +29,7 @@ class Case(Conditions):
 
     @property
     def serial_order(self) -> int | None:
-        """When it runs alone; None: at the same time as others, before all those that do."""
+        """Its place among the cases that run alone, after all others; None: runs with others."""
         orders = [EXCLUSIVE.index(need) + 1 for need in self.needs if need in EXCLUSIVE]
         return max(orders, default=0 if self.alone else None)
 

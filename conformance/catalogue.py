@@ -93,7 +93,7 @@ def one_a_shape(cases: Iterable[Case]) -> list[Case]:
 
 
 def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:
-    """The cases whose id fits one of the patterns; a section alone stands for all its cases."""
+    """The cases whose id fits one of the patterns; a section alone selects all its cases."""
     wanted = list(patterns)
     if not wanted:
         return list(cases)

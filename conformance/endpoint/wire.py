@@ -30,7 +30,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """An HTTP answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def message(self) -> str | None:
-        """The text of the error, None when there is none."""
+        """The message of the error; None without one."""
         body = self.body
         if not isinstance(body, dict):
             return None
@@ -135,7 +135,7 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         timeout: float = 75.0,
     ) -> Answer:
-        """Any request. A kept connection that the server has closed meanwhile is opened anew."""
+        """Any request. A kept connection that the server has closed is opened again."""
         connection = getattr(self._local, "connection", None)
         reused = connection is not None
         if connection is None:

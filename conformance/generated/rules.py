@@ -1,6 +1,7 @@
 """Cases for the rules on values that the model states in prose.
 
-Decisions are left out: without a task in hand their refusal cannot be told from that of the token.
+Decisions are left out: without a task their rejection cannot be distinguished from that of the
+token.
 
 Names must not contain ``:`` ``/`` ``|`` or control characters and must not be ``arn``; durations
 are digits or NONE. The member documentation of the model says for which members a rule holds; how

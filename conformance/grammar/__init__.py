@@ -12,7 +12,7 @@ What is checked, in this order for every event:
   members that are always present, the values of durations and priorities;
 * references: every ``...EventId`` names an earlier event of the right type;
 * place: after a close nothing; in the batch of a decision only what the decisions caused; after an
-  event that calls for a decision its DecisionTaskScheduled, and none without such a reason;
+  event that triggers a decision its DecisionTaskScheduled, and none without such a reason;
 * meaning: what the event opens or closes was closed or open before, its ids agree with those of the
   events that it refers to, and no clock fires early.
 

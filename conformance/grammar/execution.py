@@ -67,7 +67,7 @@ def _close_stands_alone(run: Run, event: Event) -> None:
     assert run.batch
     incompatible = sorted(run.batch.types & EXCLUDES_CLOSE)
     event.require(
-        not incompatible, f"{', '.join(incompatible)} cannot stand in one response with a close"
+        not incompatible, f"{', '.join(incompatible)} cannot be in one response with a close"
     )
     run.batch.close = event
 

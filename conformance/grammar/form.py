@@ -153,7 +153,7 @@ def _problems(shape: Any, value: Any, path: str) -> Iterator[str]:
 
 
 def _problems_of_text(name: str, value: object, path: str) -> Iterator[str]:
-    """Numbers travel as text; the model does not say which texts."""
+    """Yield what is wrong with a number in a string; the model does not restrict these strings."""
     if name.endswith("Timeout"):
         forms = r"\d{1,8}" if name in NEVER_NONE else r"\d{1,8}|NONE"
         if not (isinstance(value, str) and re.fullmatch(forms, value, re.ASCII)):

@@ -1,4 +1,4 @@
-"""What is initiated here and answered elsewhere: children, signals and cancel requests."""
+"""Children, signals and cancel requests: initiated here, answered by other executions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _external_delivered(run: Run, event: Event) -> None:
 
 @rule("SignalExternalWorkflowExecutionFailed", "RequestCancelExternalWorkflowExecutionFailed")
 def _external_refused(run: Run, event: Event) -> None:
-    """A refusal for want of permission or for its rate may come without an initiation."""
+    """A refusal by permission or rate can come without an initiation."""
     if event["initiatedEventId"]:
         initiated = _resolve(run, event)
         same(event, initiated, "workflowId", "runId", "control", "decisionTaskCompletedEventId")

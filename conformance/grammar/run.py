@@ -1,4 +1,4 @@
-"""One execution as its history tells it so far, and the place that an event may take in it."""
+"""One execution as its history shows it so far, and where an event can be placed in it."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class Run:
             self._end_batch()
             return False
         if batch is None or event["decisionTaskCompletedEventId"] != batch.completed.id:
-            event.fail("does not stand directly behind its DecisionTaskCompleted", "batch")
+            event.fail("must follow its DecisionTaskCompleted directly", "batch")
         event.require(
             event.at_ms == batch.completed.at_ms,
             f"must have the timestamp of event {batch.completed.id} DecisionTaskCompleted",
@@ -177,7 +177,7 @@ class Run:
         )
         if batch.close:
             close = f"event {batch.close.id}"
-            event.fail(f"stands behind the closing decision of its batch, {close}", "batch")
+            event.fail(f"comes after the closing decision of its batch, {close}", "batch")
         return True
 
     def _end_batch(self) -> None:
@@ -198,7 +198,7 @@ class Run:
                 event.fail(reason, "triggers", EVENTS[due.type].grade)
         elif due is None:
             event.fail(
-                "no event just before calls for a decision, or a task is waiting already",
+                "the event before triggers no decision, or a task is waiting already",
                 "triggers",
                 EVENTS[self.history[-1].type].grade,
             )
@@ -215,5 +215,5 @@ def _is_decided(event: Event) -> bool:
 
 
 def _hits_event_limit(event: Event) -> bool:
-    """The event that ends a history at its limit stands in place of whatever was due."""
+    """Return True for the event that ends a history at its limit: it replaces what was due."""
     return bool(event.get("cause") == "EVENT_LIMIT_EXCEEDED")

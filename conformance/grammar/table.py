@@ -18,13 +18,13 @@ class EventFacts(NamedTuple):
     subject: str
     effect: str
     link: str
-    """The member that names the event which opened the subject; empty if there is none."""
+    """The member that names the event which opened the subject, or empty."""
     decision: str
-    """The decision that the event records; empty if there is none."""
+    """The decision that the event records, or empty."""
     triggers: bool
     excludes_close: bool
     grade: Grade
-    """How well it is supported that the event triggers a decision task, or that it does not."""
+    """The support for ``triggers``, be it true or false."""
 
 
 def read(text: str) -> dict[str, EventFacts]:

@@ -46,7 +46,7 @@ _WORDS = {
     "replay": (1, 1),
     "sample": (1, 2),
 }
-"""How many words a command takes, ``as NAME`` aside."""
+"""The least and greatest number of words of a command, without ``as NAME``."""
 _NEEDS = {"set": "settings", "refuse": "refusals", "permit": "refusals"}
 
 

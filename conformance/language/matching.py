@@ -94,7 +94,7 @@ def _variable(
 
 
 def unlike(recorded: Any, got: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Where an answer departs from a recorded one, leaving aside what differs from run to run."""
+    """(path, expected, got) where an answer differs from a recorded one, times and ids aside."""
     name = path.rpartition(".")[2]
     if name in VOLATILE or name.endswith(("Timestamp", "Date")) or name == "arn":
         if got is ABSENT or (type(recorded) is not type(got) and not _numbers(recorded, got)):

@@ -161,7 +161,7 @@ class Player:
         self.judge(operation, answer, command)
 
     def _keep_token(self, operation: str, answer: Answer) -> None:
-        """Let the task that a poll has got be the one that is answered next."""
+        """Note the token of a task that a poll has found."""
         token = answer.body.get("taskToken") if isinstance(answer.body, dict) else None
         if token:
             self.tokens[operation.removeprefix("PollFor").removesuffix("Task")] = token
@@ -244,7 +244,7 @@ class Player:
             self.unsatisfied(operation, command, stop[0])
 
     def unsatisfied(self, operation: str, command: Command, stop: CaseAborted) -> None:
-        """What ``until`` waited for has not come."""
+        """Handle an ``until`` whose expectations did not hold in time."""
         raise stop
 
     def _pause(self, command: Command) -> None:

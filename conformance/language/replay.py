@@ -3,8 +3,8 @@
 A recording lists the requests that brought its histories about, each with the event that came of
 it; where it does not, they follow from the events of the history. The endpoint gets the same
 requests in the same order, each when all that came before it has happened. Its histories must be
-the recorded ones but for times and run ids. Where recordings differ by age the newest wins: since
-2023 DecisionTaskScheduled carries scheduleToStartTimeout "NONE".
+the recorded ones except for times and run ids. Where recordings differ by age the newest wins:
+since 2023 DecisionTaskScheduled carries scheduleToStartTimeout "NONE".
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DECISION_OF = {
 }
 _ANSWERS = ("ActivityTaskCompleted", "ActivityTaskFailed")
 _BOOKKEEPING = ("run", "event", "operation", "activityStarted")
-"""What a recorded request has besides the members of the operation."""
+"""Keys of a recorded request that are not members of its operation."""
 
 Request = dict[str, Any]
 
@@ -119,7 +119,7 @@ class Replay:
         self.recorded = recorded_histories(name)
         self.requests = requests_of(name)
         self._runs: dict[str, str] = {}
-        """Name of a run to its run id, as far as they are known."""
+        """Name of a run to its run id, for the runs seen so far."""
         self._tokens: dict[tuple[str, int], str] = {}
         """Run and id of the event that started a task to the task's token."""
         self._decision_tokens: dict[str, str] = {}
@@ -202,7 +202,7 @@ class Replay:
         return made
 
     def _history(self, run: str) -> list[Event]:
-        """What a run has so far; a run that was not polled is found by its workflow id."""
+        """The history of a run so far; a run that was not polled is found by its workflow id."""
         run_id = self._runs.get(run) or self._run_ids().get(run)
         return self.ctx.recorded(run_id) if run_id is not None else []
 
@@ -296,7 +296,7 @@ def replayable() -> list[str]:
 
 
 def needs_of(name: str) -> frozenset[str]:
-    """What a replay needs: functions, and a clock where it takes longer than cases wait."""
+    """The capabilities that a replay needs: a clock if it takes longer than cases wait."""
     request = recordings.recording(name)["request"]
     needs = {"functions"} if "lambda functions" in request else set()
     attributes = [attributes_of(event) for event in recordings.events(name)]

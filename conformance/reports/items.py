@@ -1,4 +1,4 @@
-"""Which operations, decisions and events a case is about, and what supports its expectations."""
+"""The operations, decisions and events that cases are about, by grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cases cover does not shrink."""
+"""The coverage of the cases does not shrink."""
 
 from __future__ import annotations
 

@@ -514,7 +514,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         (*BEGIN, (0.2, "WorkflowExecutionSignaled"), (0.201, "DTS")),
     ),
     "a decision task for nothing": (
-        "event 7 DecisionTaskScheduled: no event just before calls for a decision",
+        "event 7 DecisionTaskScheduled: the event before triggers no decision",
         (*ACTIVE, (0.6, "DTS")),
     ),
     "a second decision task waiting": (
@@ -528,7 +528,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         ),
     ),
     "a decision task after an empty response": (
-        "event 5 DecisionTaskScheduled: no event just before calls for a decision",
+        "event 5 DecisionTaskScheduled: the event before triggers no decision",
         (*DECIDED, (0.5, "DTS")),
     ),
     "two decision tasks started": (
@@ -607,7 +607,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
     ),
     # The batch of a decision.
     "a decision's event outside of a batch": (
-        "event 6 MarkerRecorded: does not stand directly behind its DecisionTaskCompleted",
+        "event 6 MarkerRecorded: must follow its DecisionTaskCompleted directly",
         (
             *DECIDED,
             (0.5, "WorkflowExecutionCancelRequested"),
@@ -615,7 +615,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         ),
     ),
     "a decision's event in the batch of another": (
-        "event 10 MarkerRecorded: does not stand directly behind its DecisionTaskCompleted",
+        "event 10 MarkerRecorded: must follow its DecisionTaskCompleted directly",
         (
             *QUEUED,
             (0.5, "MarkerRecorded", {"completed": 6}),
@@ -629,7 +629,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         (*DECIDED, (0.501, "MarkerRecorded", {"completed": 4})),
     ),
     "a decision task inside of a batch": (
-        "event 7 MarkerRecorded: does not stand directly behind",
+        "event 7 MarkerRecorded: must follow its DecisionTaskCompleted directly",
         (
             *DECIDED,
             (0.5, "CancelTimerFailed", {"completed": 4}),
@@ -678,7 +678,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         ),
     ),
     "decides on after a refused close": (
-        "event 8 MarkerRecorded: stands behind the closing decision of its batch, event 7",
+        "event 8 MarkerRecorded: comes after the closing decision of its batch, event 7",
         (
             *QUEUED,
             (0.5, "CompleteWorkflowExecutionFailed", {"completed": 6}),
@@ -686,7 +686,7 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
         ),
     ),
     "closes with new work in the same response": (
-        "event 6 WorkflowExecutionCompleted: TimerStarted cannot stand in one response",
+        "event 6 WorkflowExecutionCompleted: TimerStarted cannot be in one response",
         (*TIMING, (0.5, "COMPLETED", {"completed": 4})),
     ),
     # Activities.

@@ -30,7 +30,7 @@ def _verdicts(status: int, content: bytes) -> dict[str, Verdict]:
 
 @pytest.mark.timeout(120)
 def test_every_case_can_fail() -> None:
-    """No case is content both with an endpoint that grants all and one that refuses all."""
+    """No case passes both on an endpoint that grants all and on one that refuses all."""
     granting, refusing = _verdicts(200, _SUCCESS), _verdicts(400, _FAULT)
     content = {Verdict.PASSED, Verdict.SKIPPED}
     never = [name for name in granting if {granting[name], refusing[name]} <= content]

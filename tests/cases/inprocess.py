@@ -25,7 +25,7 @@ STEP_SECONDS = 0.25
 
 
 _CAPABILITIES: set[str] = set()
-"""What the emulator's health check lists; read once."""
+"""The capabilities that the emulator's health check lists; read once."""
 
 
 class Current:
@@ -162,7 +162,7 @@ class InProcessTarget(Target):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What the emulator offers; nothing that takes a socket."""
+        """The emulator's own capabilities: there are no sockets."""
         if not _CAPABILITIES:
             _CAPABILITIES.update(self._health()["capabilities"])
         return frozenset(_CAPABILITIES)

@@ -13,7 +13,7 @@ FILE = "conformance/grammar/events.txt"
 
 
 def line_of(event_type: str, rule: EventRule) -> str:
-    """What the table would say of an event type, by the registry; without the grade."""
+    """The line of the table for an event type, as the registry has it; without the grade."""
     known = model.event_attributes(event_type).members
     link = rule.link if rule.link in known else "-"
     decision = rule.decision

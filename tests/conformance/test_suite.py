@@ -14,7 +14,7 @@ from conformance.verdict import Verdict
 SECTIONS = ("long-polls", "wire", "sdk", "timeouts")
 """Played as a whole, since sockets and real time matter to them."""
 STEP = 10
-"""Of the others one in so many is played."""
+"""Of the other cases, one in this many is played."""
 SKIPPED = {"wire/unsigned-request"}
 """The emulator accepts requests without a signature, on purpose."""
 
