@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve test clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve quick test clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,10 @@ check: install ## Lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+quick: install ## Core, engine, protocol and the cases in process, generated ones once a shape
+	$(BIN)/python -m pytest -q -m 'not generated and not clients and not release' \
+		tests/core tests/engine tests/protocol tests/cases
 
 test: check ## Checks and all tests except real clients and the browser
 	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov --cov-report=
@@ -59,7 +63,7 @@ fix: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-conformance: install ## Judge a fresh emulator with the conformance suite
+conformance: install ## Judge a fresh emulator over HTTP with all cases of the conformance suite
 	$(BIN)/python -m conformance --serve '$(BIN)/swf-emulator serve --port {port} --poll-hold 2'
 
 bench: install ## Measure; ratios within one run

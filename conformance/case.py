@@ -22,15 +22,14 @@ class Case(Conditions):
     source: str
     run: Callable[[Context], None]
     covers: frozenset[str] = frozenset()
-    origin: str = ""
+    shape: str = ""
+    """For generated cases: what they have in common with others; one of each is a sample."""
     alone: bool = False
     """Whether other calls at the same time would disturb it."""
-    known_difference: str = ""
-    """Why the emulator is expected to differ today; such a case fails when it passes."""
 
     @property
     def serial_order(self) -> int | None:
-        """When it runs alone; None: at the same time as others, before all those that do."""
+        """Its place among the cases that run alone, after all others; None: runs with others."""
         orders = [EXCLUSIVE.index(need) + 1 for need in self.needs if need in EXCLUSIVE]
         return max(orders, default=0 if self.alone else None)
 

@@ -81,8 +81,19 @@ def all_cases(folder: Path = FOLDER) -> list[Case]:
     return cases
 
 
+def one_a_shape(cases: Iterable[Case]) -> list[Case]:
+    """The written and programmed cases, and of those generated one of each shape."""
+    shapes: set[str] = set()
+    chosen = []
+    for case in cases:
+        if not case.shape or case.shape not in shapes:
+            chosen.append(case)
+        shapes.add(case.shape)
+    return chosen
+
+
 def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:
-    """The cases whose id fits one of the patterns; a section alone stands for all its cases."""
+    """The cases whose id fits one of the patterns; a section alone selects all its cases."""
     wanted = list(patterns)
     if not wanted:
         return list(cases)

@@ -1,4 +1,4 @@
-"""What a case has at hand while it runs: its domain, its names, its calls and what it saw."""
+"""The context in which a case runs: its domain, its names, its calls, and the runs it saw."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TRACE_LENGTH = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What a case needs of the place where it runs."""
+    """The conditions under which a case runs."""
 
     name: str
     section: str
@@ -46,6 +46,10 @@ class Conditions:
     """``standard``: a domain and the types ``flow`` and ``work``; ``domain``; ``nothing``."""
     needs: frozenset[str] = frozenset()
     own_domain: bool = False
+    origin: str = ""
+    """File and line, or module."""
+    known_difference: str = ""
+    """The reason if the emulator of this repository differs today; it must differ then."""
 
     @property
     def id(self) -> str:
@@ -54,7 +58,7 @@ class Conditions:
 
 
 class Run(NamedTuple):
-    """Where a run of the case can be found."""
+    """Domain and workflow id of a run."""
 
     domain: str
     workflow_id: str
@@ -75,7 +79,7 @@ class Context:
         """Workflow id to the run id seen last."""
         self.last_answer: Answer | None = None
         self.seconds = 0.0
-        """How long the last answer took."""
+        """The duration of the last call."""
         self._lock = threading.Lock()
         serial = uuid.uuid4().hex[:8]
         if not case.own_domain:
@@ -85,7 +89,7 @@ class Context:
             self.domain = f"c-{case.section}-{case.name}"[:200] + f"-{serial}"
             self.namespace = Namespace()
         else:
-            raise Unavailable("needs a domain of its own, which SWF would keep for ever")
+            raise Unavailable("needs a domain of its own, which SWF would keep permanently")
         self.variables: dict[str, Any] = {"domain": self.domain, "region": target.region}
 
     def prepare(self) -> None:

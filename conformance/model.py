@@ -57,6 +57,12 @@ def attributes_member(event_type: str) -> str:
     return event_type[0].lower() + event_type[1:] + "EventAttributes"
 
 
+def attributes_of(event: dict[str, Any]) -> dict[str, Any]:
+    """The attribute structure of an event; empty when it is missing."""
+    found = event.get(attributes_member(str(event.get("eventType"))))
+    return found if isinstance(found, dict) else {}
+
+
 def decision_member(decision_type: str) -> str:
     """The member of ``Decision`` that carries the attributes of a decision type."""
     return decision_type[0].lower() + decision_type[1:] + "DecisionAttributes"

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Grade(Enum):
-    """How well an expectation is supported.
+    """The support of an expectation.
 
     RECORDED: an answer of the real service shows it. DOCUMENTED: the API Reference, the Developer
     Guide or the service model states it. INFERRED: neither does; another endpoint may differ
@@ -26,6 +26,8 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     DIFFERS = "differs"
+    KNOWN = "known"
+    """It differs, and the case names this difference as known."""
     SKIPPED = "skipped"
 
 

@@ -36,7 +36,7 @@ class Namespace:
         return value
 
     def incoming(self, answer: Answer) -> Answer:
-        """Strip the prefix wherever it stands in an answer."""
+        """Strip the prefix everywhere in an answer."""
         if not self.prefix:
             return answer
         return replace(answer, content=answer.content.replace(self.prefix.encode(), b""))

@@ -29,7 +29,7 @@ def served(command: Sequence[str]) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port of the loopback interface on which nobody listens."""
+    """A free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

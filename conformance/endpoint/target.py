@@ -22,7 +22,7 @@ _THROTTLED = ("ThrottlingException", "ServiceUnavailable")
 _ARRIVED_SECONDS = 0.2
 """After which a poll that was sent counts as waiting."""
 _LATE_SECONDS_MAX = 1.0
-"""How much later than its time a timer may fire, and be recorded."""
+"""The most by which a timer may be recorded later than its time."""
 SOCKETS = "sockets"
 """The capability of every target that is reached over HTTP."""
 _LONGEST_BACKOFF_SECONDS = 20.0
@@ -63,7 +63,7 @@ class _SentCall:
 class Target:
     """One endpoint and one run against it.
 
-    All cases share one domain but those about domains and whole lists. These register their own
+    All cases share one domain, except those about domains and whole lists. These register their own
     where ``own_domains`` allows it: SWF never deletes a domain, and an account has 100 of them.
     """
 
@@ -86,18 +86,18 @@ class Target:
         self.real = real
         self.patience = patience
         self.idle_wait = idle_wait or (75.0 if real else patience)
-        """How long to wait for the answer to a poll that finds nothing."""
+        """The longest wait for the answer to a poll that finds no task."""
         self.late_seconds = _LATE_SECONDS_MAX
-        """How much later than its time an event may be recorded."""
+        """The most by which an event may be recorded later than its time."""
         self.call_timeout = 75.0 if real else 15.0
-        """How long an ordinary call may take before the connection is given up."""
+        """The longest wait for the answer to an ordinary call."""
         self.run_id = uuid.uuid4().hex[:8]
         self._lock = threading.Lock()
         self._domains: list[str] = []
         self._capabilities: frozenset[str] | None = None
         self._run_domain: str | None = None
         self._settings: dict[str, Any] = {}
-        """What settings were before a case changed them."""
+        """Settings as they were before a case changed them."""
         self._sdk: Any = None
 
     @classmethod
@@ -145,9 +145,14 @@ class Target:
 
     @property
     def name(self) -> str:
-        """What it is called in a table: the emulator with the version it tells, or its URL."""
+        """Its name in a table: the emulator with its version, or the URL."""
         version = "" if self.real else self._health().get("version", "")
         return "Amazon SWF" if self.real else f"swf-emulator {version}" if version else self.url
+
+    @property
+    def is_emulator(self) -> bool:
+        """Whether it is the emulator of this repository."""
+        return not self.real and self.name.startswith("swf-emulator")
 
     def _health(self) -> dict[str, Any]:
         try:
@@ -185,7 +190,7 @@ class Target:
         return self.wire.request(method, whole, content, headers, 30.0)
 
     def now(self) -> float:
-        """What time it is there, in seconds since 1970: emulators may live at another."""
+        """The time of the endpoint in seconds since 1970: an emulator can have its own."""
         if "clock" in self.capabilities:
             answer = self.control("GET", "clock")
             if answer.status == 200 and isinstance(answer.body, dict) and "now" in answer.body:

@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,15 +28,15 @@ class NoAnswer(Exception):
     """The endpoint did not answer in time; the connection was given up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """An HTTP answer."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
 
-    @property
+    @cached_property
     def body(self) -> Any:
         """The JSON content; ``{}`` for an empty body; None when it is not JSON."""
         if not self.content:
@@ -56,7 +57,7 @@ class Answer:
 
     @property
     def message(self) -> str | None:
-        """The text of the error, None when there is none."""
+        """The message of the error; None without one."""
         body = self.body
         if not isinstance(body, dict):
             return None
@@ -134,7 +135,7 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         timeout: float = 75.0,
     ) -> Answer:
-        """Any request. A kept connection that the server has closed meanwhile is opened anew."""
+        """Any request. A kept connection that the server has closed is opened again."""
         connection = getattr(self._local, "connection", None)
         reused = connection is not None
         if connection is None:

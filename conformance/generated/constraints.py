@@ -51,7 +51,7 @@ class Constraint:
 
     @property
     def message(self) -> str | None:
-        """The message of the error; None where nothing is known about it."""
+        """The message of the error; None if it is not known."""
         if self.problem is None or self.error_type != VALIDATION:
             return self.problem
         printed = "null" if self.missing else f"'{_printed(self.value)}'"
@@ -221,7 +221,8 @@ def cases() -> list[Case]:
             run=partial(_run, c),
             given="nothing",
             covers=frozenset((f"constraint/{operation}.{c.member.dotted}/{c.kind}",)),
-            origin="constraints.py",
+            origin="generated/constraints.py",
+            shape=f"{c.member.shape.name} {c.kind}",
         )
         for operation in model.operations()
         for c in constraints(operation)

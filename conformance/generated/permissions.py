@@ -1,7 +1,7 @@
-"""Refusals by permission and by rate: for targets that can be told to refuse.
+"""Refusals by permission and by rate: for targets that offer refusals.
 
 On the real service these depend on the policies of the account (Developer Guide, swf-dev-iam-api)
-and on token buckets (swf-dg-limits). A target that offers ``refusals`` is told what to refuse.
+and on token buckets (swf-dg-limits). The cases set what a target that offers ``refusals`` refuses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SOURCE = "Developer Guide, swf-dev-iam-api and swf-dg-limits"
 _NOT_PERMITTED = "OPERATION_NOT_PERMITTED"
 _NO_LAMBDA = "LAMBDA_SERVICE_NOT_AVAILABLE_IN_REGION"
 _PATIENCE = 0.5
-"""How long the call after a refused one may take: a poll would be held."""
+"""The longest wait for the call after a refused one: a poll would be held."""
 _RATES = {
     "ScheduleActivityTaskFailed": "ACTIVITY_CREATION_RATE_EXCEEDED",
     "StartTimerFailed": "TIMER_CREATION_RATE_EXCEEDED",
@@ -90,7 +90,8 @@ def _decision_cases() -> list[Case]:
                 run=partial(_refused_decision, event_type, cause),
                 needs=frozenset(("refusals",)),
                 covers=frozenset(covers),
-                origin="permissions.py",
+                origin="generated/permissions.py",
+                shape=cause,
             )
         )
     return result
@@ -108,7 +109,8 @@ def _call_case(operation: str, denied: bool) -> Case:
         needs=frozenset(("refusals",)),
         own_domain=operation == "DeprecateDomain",
         covers=frozenset((covers,)),
-        origin="permissions.py",
+        origin="generated/permissions.py",
+        shape="denied" if denied else "throttled",
     )
 
 

@@ -1,6 +1,7 @@
 """Cases for the rules on values that the model states in prose.
 
-Decisions are left out: without a task in hand their refusal cannot be told from that of the token.
+Decisions are left out: without a task their rejection cannot be distinguished from that of the
+token.
 
 Names must not contain ``:`` ``/`` ``|`` or control characters and must not be ``arn``; durations
 are digits or NONE. The member documentation of the model says for which members a rule holds; how
@@ -86,7 +87,8 @@ def cases() -> list[Case]:
             run=partial(_run, member, value, refusal),
             given="nothing",
             covers=frozenset((f"rule/{rule}/{name}",)),
-            origin="rules.py",
+            origin="generated/rules.py",
+            shape=f"{member.shape.name} {rule} {name}",
         )
         for operation in model.operations()
         for member, name, value, rule, refusal in broken(operation)

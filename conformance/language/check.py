@@ -44,8 +44,9 @@ _WORDS = {
     "control": (2, 3),
     "raw": (1, 1),
     "replay": (1, 1),
+    "sample": (1, 2),
 }
-"""How many words a command takes, ``as NAME`` aside."""
+"""The least and greatest number of words of a command, without ``as NAME``."""
 _NEEDS = {"set": "settings", "refuse": "refusals", "permit": "refusals"}
 
 
@@ -70,6 +71,11 @@ def calls(command: Command, held: dict[str, str] | None = None) -> tuple[str, ..
     if command.name == "got":
         found = (held or {}).get(words[0]) if words else None
         return (found,) if found else ()
+    if command.name == "sample":
+        try:
+            return (play.sample_of(command).operation,)
+        except (OSError, LookupError):
+            return ()
     if command.name in play.COMMANDS:
         return _CALLS.get(command.name, ())
     return (command.name,)
@@ -113,6 +119,8 @@ def _word_problems(command: Command, words: list[str], held: dict[str, str]) -> 
         yield f"only polls can be held: {words[1]}"
     if name == "refuse" and words[0] not in (*model.operations(), *model.decision_types()):
         yield f"unknown operation or decision: {words[0]}"
+    if name == "sample" and not calls(command):
+        yield f"unknown recording, or no operation: {command.text}"
     if name == "replay" and words[0] not in recordings.names():
         yield f"unknown recording: {words[0]}"
     if command.decisions and name not in ("decide", "RespondDecisionTaskCompleted"):
@@ -133,6 +141,8 @@ def _member_problems(command: Command, operations: tuple[str, ...]) -> Iterator[
             yield f"{where} has no member {name}"
         else:
             yield from _unknown_members(value, known[name], name)
+    if command.name == "sample":
+        return  # a printed request can have members that its operation does not have
     for name in command.omitted - known.keys():
         yield f"{where} has no member {name}"
 

@@ -6,7 +6,7 @@
 ``no task``               the answer to a poll that has found no task
 ``only a b c``            the result has exactly these members
 ``events``                the lines that follow are the whole list of events
-``like recording path``   the same members and values as a recorded answer, but for times and ids
+``like recording path``   the same members and values as a recorded answer, except times and ids
 ``status N``, ``type T``  the HTTP status; the ``__type`` of the body
 ``within N``              the answer has come within N seconds
 ``path: value``           a member; ``<absent>``, ``<any>`` and other patterns are allowed
@@ -31,7 +31,7 @@ KEYWORDS = (
     "nothing",
 )
 Problem = tuple[str, str, str]
-"""Where, expected, got."""
+"""Place, expected, got."""
 
 
 def keyword(expectation: Expectation) -> str:

@@ -17,6 +17,7 @@ A command is an operation of SWF or one of these:
 ``control``       any other command to an emulator
 ``raw``           an operation with exactly the given members
 ``replay``        do again what a recorded history shows, and compare
+``sample``        send a recorded request and compare the answer with the recorded one
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from typing import Any
 from conformance import model
 from conformance.context import FLOW, WORK, Context, HeldPoll
 from conformance.endpoint.wire import Answer
-from conformance.language import event_lines, judge, replay, values
+from conformance.language import event_lines, judge, recordings, replay, values
 from conformance.language.event_lines import Event
+from conformance.language.matching import unlike
 from conformance.language.read import CaseSyntaxError, Command, Decision, Script
 from conformance.verdict import CaseAborted
 
 COMMANDS = (
     *("decide", "work", "wait", "until", "history", "events", "hold", "got", "leave", "pause"),
-    *("set", "refuse", "permit", "control", "raw", "replay"),
+    *("set", "refuse", "permit", "control", "raw", "replay", "sample"),
 )
 RESPONSE_MEMBERS = ("executionContext", "taskListScheduleToStartTimeout", "nextTaskList")
 """Members of ``decide`` that belong to the response; the others belong to the poll."""
@@ -159,7 +161,7 @@ class Player:
         self.judge(operation, answer, command)
 
     def _keep_token(self, operation: str, answer: Answer) -> None:
-        """Let the task that a poll has got be the one that is answered next."""
+        """Note the token of a task that a poll has found."""
         token = answer.body.get("taskToken") if isinstance(answer.body, dict) else None
         if token:
             self.tokens[operation.removeprefix("PollFor").removesuffix("Task")] = token
@@ -242,7 +244,7 @@ class Player:
             self.unsatisfied(operation, command, stop[0])
 
     def unsatisfied(self, operation: str, command: Command, stop: CaseAborted) -> None:
-        """What ``until`` waited for has not come."""
+        """Handle an ``until`` whose expectations did not hold in time."""
         raise stop
 
     def _pause(self, command: Command) -> None:
@@ -320,6 +322,26 @@ class Player:
     def _replay(self, command: Command) -> None:
         self.ctx.differences += replay.done_again(self.ctx, command.words[0])
 
+    def _sample(self, command: Command) -> None:
+        sample = sample_of(command)
+        own = {"domain", "taskToken", "runId", "nextPageToken"}
+        members = {k: v for k, v in sample.members.items() if k not in own}
+        if "execution" in members:
+            members["execution"] = members["execution"]["workflowId"]
+        if "runId" in sample.members:
+            members["runId"] = self.ctx.latest.get(members["workflowId"], "unknown")
+        if "nextPageToken" in sample.members:
+            members["nextPageToken"] = values.Variable("page")
+        body = self._body(sample.operation, {**members, **command.members}, command.omitted)
+        answer = self.ctx.call(sample.operation, body)
+        self._keep_token(sample.operation, answer)
+        if answer.status == 200 and isinstance(answer.body, dict):
+            self.ctx.variables["page"] = answer.body.get("nextPageToken")
+        self.ctx.expect(answer.status == sample.status, sample.operation, sample.status, answer)
+        for where, expected, got in unlike(sample.body or {}, answer.body):
+            place = f"{sample.operation} {where}"
+            self.ctx.differences.append(self.ctx.difference(place, expected, got))
+
     # Requests.
 
     def _body(
@@ -355,6 +377,13 @@ class Player:
             task_type = "Decision" if operation == "RespondDecisionTaskCompleted" else "Activity"
             members["taskToken"] = self.tokens.get(task_type, "no task was polled")
         return members
+
+
+def sample_of(command: Command) -> recordings.Sample:
+    """The recorded call that ``sample NAME[/N] [Operation]`` names. Raises LookupError."""
+    name, _, number = command.words[0].partition("/")
+    sample = recordings.sample(name, int(number) if number else None)
+    return sample._replace(operation=sample.operation or command.words[1])
 
 
 def decision_body(decision: Decision) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Command:
     decisions: list[Decision] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     separator: int | None = None
-    """The line of ``----``; None: nothing is expected but success."""
+    """The line of ``----``; None: the command must only succeed."""
 
 
 @dataclass(slots=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent.parent / "recordings"
+KNOWN_DIFFERENCES = FOLDER / "known_differences.txt"
+HISTORY = "GetWorkflowExecutionHistory"
+
+Event = dict[str, Any]
 
 
 @cache
@@ -31,11 +35,64 @@ def part(name: str, path: str) -> Any:
     return value
 
 
-def events(name: str) -> list[dict[str, Any]]:
-    """The event history of a recording, oldest event first."""
+def histories(name: str) -> dict[str, list[Event]]:
+    """The event histories of a recording, oldest event first, by the name of the run.
+
+    The main one is ``main``, others are named after their workflow id, or ``run-2``.
+    """
     response = recording(name)["response"]
-    for key in ("GetWorkflowExecutionHistory", "body"):
-        if isinstance(response, dict) and key in response:
-            response = response[key]
-    found: list[dict[str, Any]] = response["events"]
+    if not isinstance(response, dict):
+        return {}
+    if "body" in response:
+        response = {HISTORY: response["body"]}
+    elif "events" in response:
+        response = {HISTORY: response}
+    return {
+        key.removeprefix(HISTORY).removeprefix(" of ") or "main": _oldest_first(value["events"])
+        for key, value in response.items()
+        if key.startswith(HISTORY) and isinstance(value, dict) and "events" in value
+    }
+
+
+class Sample(NamedTuple):
+    """A recorded call: request and answer."""
+
+    operation: str
+    """Empty if the recording does not name it."""
+    members: dict[str, Any]
+    status: int
+    body: Any
+    """None for an answer without a body."""
+
+
+def sample(name: str, number: int | None = None) -> Sample:
+    """A recorded call, or one of several. Raises LookupError."""
+    request, response = recording(name)["request"], recording(name)["response"]
+    if number is not None:
+        request, response = request and request[number], response[number]
+    if isinstance(response, dict) and "request_body" in response:
+        target, request = response["request_headers"]["X-Amz-Target"], response["request_body"]
+        body = response["response_body"]
+        return Sample(target.rpartition(".")[2], request, response["status"], body or None)
+    if "x-amz-target" in request:
+        operation = (request["x-amz-target"] or "").rpartition(".")[2]
+        return Sample(operation, request["body"], response["status"], response["body"])
+    members = {name: value for name, value in request.items() if name != "operation"}
+    status = 400 if isinstance(response, dict) and "__type" in response else 200
+    return Sample(request.get("operation", ""), members, status, response or None)
+
+
+def events(name: str) -> list[Event]:
+    """The main history of a recording, oldest event first."""
+    return histories(name)["main"]
+
+
+def _oldest_first(found: list[Event]) -> list[Event]:
     return sorted(found, key=lambda event: int(event["eventId"]))
+
+
+def known_differences() -> dict[str, str]:
+    """Recording to reason, of those in which the emulator is known to differ."""
+    lines = KNOWN_DIFFERENCES.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(":", 1) for line in lines if line and not line.startswith("#"))
+    return {name.strip(): reason.strip() for name, reason in pairs}

@@ -32,12 +32,12 @@ _DELAY_SECONDS_MIN = 0.5
 
 @dataclass(slots=True)
 class Changes:
-    """What changes in a file: by the number of a line."""
+    """Changes of a file, by the number of a line."""
 
     replaced: dict[int, str | None] = field(default_factory=dict)
-    """What stands there now; None: the line is dropped."""
+    """The new text of a line; None: the line is dropped."""
     inserted: dict[int, list[str]] = field(default_factory=dict)
-    """What comes after it."""
+    """New lines after it."""
     kept: list[int] = field(default_factory=list)
     """Lines graded recorded that differ and were left."""
 

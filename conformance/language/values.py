@@ -1,4 +1,4 @@
-"""Values of the case language: JSON with the quotes left out where nothing is lost.
+"""Values of the case language: JSON without needless quotes.
 
 ``{name: a, list: [x, 2]}`` is an object, ``x`` a string, ``2`` an integer, ``"2"`` a string,
 ``true`` a boolean, ``$run`` a variable (``$t+1`` adds a number), ``repeat(x, 257)`` a long string,

@@ -1,4 +1,4 @@
-"""What happens when several clients do the same thing at once."""
+"""Several clients that make the same call at once."""
 
 from __future__ import annotations
 

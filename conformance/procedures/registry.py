@@ -1,4 +1,4 @@
-"""Where programmed cases announce themselves."""
+"""The registry of programmed cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cases cover of SWF, measured from the cases themselves.
+"""Coverage of SWF by the cases, measured from the cases themselves.
 
 Covered is: each operation answered and refused with each fault that the model lists, each decision
 and failure cause, each event type with each attribute present and each optional one absent, and
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance import catalogue, model
-from conformance.grammar import attributes_of
 from conformance.language import check, judge, play, replay
 from conformance.language.event_lines import EventLine, parse_line
 from conformance.language.read import Command, Script
+from conformance.model import attributes_of
 
 ACCEPTED = Path(__file__).parent / "uncovered.txt"
 
@@ -82,7 +82,7 @@ def covered() -> set[str]:
     found: set[str] = set()
     for _, script in catalogue.scripts():
         found |= set(of_script(script))
-    for name in replay.REPLAYED:
+    for name in replay.replayable():
         found |= set(of_recording(name))
     for case in catalogue.all_cases():
         found |= case.covers
@@ -90,7 +90,7 @@ def covered() -> set[str]:
 
 
 def uncovered() -> list[str]:
-    """What no case covers, in the order of ``wanted``."""
+    """The items that no case covers, in the order of ``wanted``."""
     found = covered()
     return [item for item in wanted() if item not in found]
 
@@ -106,7 +106,7 @@ def accepted() -> dict[str, str]:
 
 
 def report() -> str:
-    """What is not covered, and how much is."""
+    """The items that are not covered, and the number of those that are."""
     items, missing, reasons = wanted(), uncovered(), accepted()
     lines = [f"{item}  {reasons.get(item, '(not accepted)')}".rstrip() for item in missing]
     lines.append(f"{len(items) - len(missing)} of {len(items)} items are covered")
@@ -116,7 +116,7 @@ def report() -> str:
 
 
 def of_script(script: Script) -> Iterator[str]:
-    """What the commands and expectations of a script cover."""
+    """The items that the commands and expectations of a script cover."""
     held: dict[str, str] = {}
     for command in script.commands:
         if command.name == "hold":
@@ -162,8 +162,14 @@ def _attributes(event_type: str, present: set[str], absent: set[str]) -> Iterato
 
 
 def of_recording(name: str) -> Iterator[str]:
-    for event in replay.recorded_events(name):
-        kind = event["eventType"]
-        present = set(attributes_of(event))
-        absent = set(model.event_attributes(kind).members) - present
-        yield from _attributes(kind, present, absent)
+    """The items that the histories of a recording cover."""
+    for events in replay.recorded_histories(name).values():
+        for event in events:
+            event_type = event["eventType"]
+            present = set(attributes_of(event))
+            absent = set(model.event_attributes(event_type).members) - present
+            if replay.lacks_zeros(name):
+                absent = {
+                    member for member in absent if not member.endswith(("EventId", "tagList"))
+                }
+            yield from _attributes(event_type, present, absent)

@@ -34,17 +34,18 @@ _HEAD = """\
 Made by `python -m conformance.reports.fidelity docs/fidelity.md` from the cases of the
 [conformance suite](../conformance/README.md); a test fails when it is stale.
 
-The suite runs the same cases against any endpoint. Each case says what supports what it expects:
+The suite runs the same cases against any endpoint. Each case names the source of what it expects,
+with a grade:
 
 | Grade | Supported by |
 |---|---|
-| recorded | an answer of Amazon SWF that somebody captured, or a test that ran against it |
+| recorded | a captured answer of Amazon SWF, or a test that ran against it |
 | documented | the API Reference, the Developer Guide or the service model |
 | inferred | neither: a choice where they are silent, often the habit of other AWS services |
 
 The emulator passes all cases it is given. That says little about what is inferred: there the
-emulator and the suite made the same choice, and only Amazon SWF can tell whether it is right.
-`python -m conformance --aws` asks it.
+emulator and the suite made the same choice, and only a run against Amazon SWF can show whether it
+is right: `python -m conformance --aws`.
 """
 
 _PEERS_NOTE = """\
@@ -57,7 +58,7 @@ the service model and weigh little in practice. The cases were written together 
 emulator, so that it does well on them is no surprise. Moto has other aims: it serves many AWS
 services to tests of code that calls them, and checks requests of SWF less strictly than the
 service does. {signals} cases about something else use SignalWorkflowExecution, most of them to get
-another decision task; an endpoint on which that call fails, fails these whatever they are about.
+another decision task; an endpoint on which that call fails, fails all of these.
 """
 
 
@@ -98,7 +99,7 @@ def _peers() -> str:
 
 
 def _signals() -> int:
-    """How many cases send a signal without being about it."""
+    """The number of cases that send a signal without being about it."""
     return sum(
         any("SignalWorkflowExecution" in check.calls(command) for command in script.commands)
         for section, script in catalogue.scripts()
@@ -124,7 +125,7 @@ def _graded(title: str, rows: Iterable[tuple[str, Counter[Grade]]]) -> str:
 
 def _open_questions(cases: Sequence[Case]) -> str:
     text = (
-        "What no source settles, what the emulator does meanwhile, and the cases that show it;\n"
+        "Questions that no source settles, the emulator's choice, and the cases that show it;\n"
         "`--select` runs them.\n\n"
     )
     topic = ""
@@ -157,7 +158,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page, or tell whether it is stale."""
+    """Write the page, or check whether it is stale."""
     parser = argparse.ArgumentParser(
         prog="python -m conformance.reports.fidelity", description=__doc__
     )

@@ -17,7 +17,7 @@ td.n { text-align: right }
 code, td.event { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere }
 tr.first td { background: #ffe3e3 }
 .passed { color: #1a7f37 } .failed { color: #b42318 } .differs { color: #9a6700 }
-.skipped { color: #666 }
+.skipped { color: #666 } .known { color: #6639ba }
 details { margin: .3rem 0 } summary { cursor: pointer }
 """
 

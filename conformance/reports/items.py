@@ -1,4 +1,4 @@
-"""Which operations, decisions and events a case is about, and what supports its expectations."""
+"""The operations, decisions and events that cases are about, by grade."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Counts = Mapping[tuple[str, str], Counter[Grade]]
 def counts(cases: Iterable[Case]) -> Counts:
     """(kind, name) to the number of cases by grade."""
     told = {f"{section}/{script.name}": script for section, script in catalogue.scripts()}
-    replayed = set(replay.REPLAYED)
+    replayed = set(replay.replayable())
     result: dict[tuple[str, str], Counter[Grade]] = {}
     for case in cases:
         covered = set(case.covers)

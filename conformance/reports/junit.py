@@ -43,7 +43,7 @@ def _testcase(suite: ElementTree.Element, result: CaseResult) -> None:
         failure.text = text
     elif result.verdict is Verdict.SKIPPED:
         ElementTree.SubElement(element, "skipped", message=result.reason)
-    elif result.verdict is Verdict.DIFFERS:
+    elif result.verdict in (Verdict.DIFFERS, Verdict.KNOWN):
         ElementTree.SubElement(element, "system-out").text = text
 
 

@@ -14,6 +14,7 @@ _MARKS = {
     Verdict.PASSED: ".",
     Verdict.FAILED: "F",
     Verdict.DIFFERS: "d",
+    Verdict.KNOWN: "k",
     Verdict.SKIPPED: "s",
 }
 _COLUMN = 58
@@ -91,9 +92,11 @@ def difference(found: Difference) -> str:
 
 
 def details(results: Iterable[CaseResult]) -> str:
-    """Every case that failed or differs, with its differences."""
+    """Every case that failed or differs, with its differences; known ones with their reason."""
     parts = []
     for result in results:
+        if result.verdict is Verdict.KNOWN:
+            parts.append(f"differs as known: {result.case.id}: {result.reason}")
         if result.verdict not in (Verdict.FAILED, Verdict.DIFFERS):
             continue
         case = result.case
@@ -142,5 +145,6 @@ def _last_line(results: Sequence[CaseResult]) -> str:
     return (
         f"{found[Verdict.PASSED]} passed, {found[Verdict.FAILED]} failed, "
         f"{found[Verdict.DIFFERS]} differ only in what is inferred, "
+        f"{found[Verdict.KNOWN]} differ as known, "
         f"{found[Verdict.SKIPPED]} skipped; {share:.1f} % of {len(judged)} without failure"
     )

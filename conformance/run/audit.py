@@ -13,7 +13,7 @@ from conformance.case import Case, CaseResult
 from conformance.context import Conditions, Context
 from conformance.endpoint.wire import NoAnswer
 from conformance.language.event_lines import render
-from conformance.verdict import Difference, Verdict
+from conformance.verdict import Difference, Verdict, verdict_of
 
 SECTION = "grammar"
 _RUNS_MAX = 40
@@ -52,21 +52,21 @@ class HistoryAudit:
         """One complete history."""
         if not events:
             return
-        violations = grammar.check(events)
+        violations = list(grammar.violations(events))
         with self._lock:
             self.histories += 1
             self.events += len(events)
             for violation in violations:
-                self.counts[violation.rule] = self.counts.get(violation.rule, 0) + 1
-                shown = self.broken.setdefault(violation.rule, [])
+                name = violation.rule.name
+                self.counts[name] = self.counts.get(name, 0) + 1
+                shown = self.broken.setdefault(name, [])
                 if len(shown) < _SHOWN_MAX:
-                    rule = next(r for r in grammar.RULES if r.name == violation.rule)
                     shown.append(
                         Difference(
                             f"{case.id}: {workflow_id}, event {violation.event_id}",
-                            rule.title,
+                            violation.rule.title,
                             violation.text,
-                            rule.grade,
+                            violation.grade,
                             _table(events, violation.event_id),
                         )
                     )
@@ -81,14 +81,14 @@ class HistoryAudit:
                 source=rule.source,
                 grade=rule.grade,
                 run=lambda ctx: None,
-                origin="grammar.py",
+                origin="grammar/",
             )
             if not self.histories:
                 yield CaseResult(case, Verdict.SKIPPED, reason="no history was seen")
                 continue
             broken = self.broken.get(rule.name, [])
             reason = f"{self.counts.get(rule.name, 0)} times in {self.histories} histories"
-            verdict = Verdict.FAILED if broken else Verdict.PASSED
+            verdict = verdict_of(broken)
             yield CaseResult(case, verdict, differences=broken, reason=reason if broken else "")
 
 

@@ -81,8 +81,8 @@ def parser() -> argparse.ArgumentParser:
         "--own-domains",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="run the cases that register a domain of their own, about 70; a domain stays for "
-        "ever, so this is off with --aws and on otherwise",
+        help="run the cases that register a domain of their own, about 70; a domain is "
+        "permanent, so this is off with --aws and on otherwise",
     )
     result.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     result.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")

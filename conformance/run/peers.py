@@ -96,7 +96,7 @@ def _sections(columns: dict[str, list[CaseResult]]) -> list[str]:
 
 
 def _agreeing(found: Sequence[CaseResult], section: str) -> tuple[int, int]:
-    """How many agree, of how many that were judged."""
+    """The number of cases that agree, and of those that were judged."""
     counts = Counter(o.verdict for o in found if section in (o.case.section, "all"))
     judged = sum(counts.values()) - counts[Verdict.SKIPPED]
-    return judged - counts[Verdict.FAILED], judged
+    return judged - counts[Verdict.FAILED] - counts[Verdict.KNOWN], judged

@@ -37,7 +37,7 @@ def rewrite(
 def _played(
     make_target: Callable[[], Target], script: Script, case: Case, recorded: bool
 ) -> tuple[Changes, str]:
-    """What changes, and why the case could not be played to its end."""
+    """The changes, and the reason if the case could not be played to its end."""
     target = make_target()
     missing = case.needs - target.capabilities
     if missing:

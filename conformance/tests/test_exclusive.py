@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -28,11 +29,12 @@ class Emulated:
         self.settings: dict[str, Any] = {"max_types": 10, "max_events": 20}
         self.refusals: list[Any] = []
         self.commands: list[str] = []
+        self.health: dict[str, Any] = {}
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
         name = path.removeprefix("/_emulator/")
         if name == "health":
-            return 200, {"capabilities": ["settings", "refusals", "clock", "reset"]}
+            return 200, {"capabilities": ["settings", "refusals", "clock", "reset"], **self.health}
         if path.startswith("/_emulator/"):
             self.commands.append(f"{method} {name}")
         if name == "settings":
@@ -161,6 +163,31 @@ def test_an_endpoint_that_does_not_start() -> None:
         served([sys.executable, "-c", "raise SystemExit(3)"]),
     ):
         pytest.fail("it did not start")
+
+
+@pytest.mark.parametrize(
+    ("version", "differs", "verdict"),
+    [
+        ({"version": "1"}, True, Verdict.KNOWN),
+        ({"version": "1"}, False, Verdict.FAILED),
+        ({}, True, Verdict.FAILED),
+        ({}, False, Verdict.PASSED),
+    ],
+)
+def test_a_known_difference_of_the_emulator_must_be_there(
+    version: dict[str, str], differs: bool, verdict: Verdict
+) -> None:
+    def run(ctx: Context) -> None:
+        ctx.expect(not differs, "it", "one thing", "another")
+
+    case = replace(_case("k", "", run), known_difference="it is another thing")
+    with emulated() as (state, url):
+        state.health = dict(version)
+        result = runner.run(Target(url), [case])[0]
+    assert result.verdict is verdict
+    assert (result.reason == "it is another thing") == (verdict is Verdict.KNOWN)
+    if verdict is Verdict.FAILED and version:
+        assert "remove the entry" in result.differences[0].got
 
 
 def test_columns_are_kept_with_their_date() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from botocore.credentials import Credentials
@@ -24,7 +25,25 @@ STEP_SECONDS = 0.25
 
 
 _CAPABILITIES: set[str] = set()
-"""What the emulator's health check has listed; asked once."""
+"""The capabilities that the emulator's health check lists; read once."""
+
+
+class Current:
+    """The emulator whose control API is served now: making an application takes long."""
+
+    emulator: Emulator
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.emulator, name)
+
+
+CURRENT = Current()
+
+
+@cache
+def control() -> Any:
+    """The application that serves the control API of every emulator."""
+    return create_app(CURRENT)
 
 
 class InProcessCall:
@@ -74,7 +93,6 @@ class InProcessWire(Wire):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(URL, REGION, Credentials("conformance", "conformance"))
         self._emulator = emulator
-        self._application: Any = None
 
     def headers(
         self,
@@ -111,9 +129,9 @@ class InProcessWire(Wire):
                     call.leave()
                     raise
                 return call.idle_answer(0)
-        if self._application is None:
-            self._application = create_app(self._emulator).test_client()
-        response = self._application.open(
+        CURRENT.emulator = self._emulator
+        served = control() if path.startswith("/_emulator/") else create_app(self._emulator)
+        response = served.test_client().open(
             path, method=method, data=content, headers=dict(headers or {})
         )
         received = {name.lower(): value for name, value in response.headers}
@@ -144,7 +162,7 @@ class InProcessTarget(Target):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What the emulator offers; nothing that takes a socket."""
+        """The emulator's own capabilities: there are no sockets."""
         if not _CAPABILITIES:
             _CAPABILITIES.update(self._health()["capabilities"])
         return frozenset(_CAPABILITIES)

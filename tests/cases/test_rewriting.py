@@ -1,4 +1,4 @@
-"""What comes is written in place of what was expected, and as little as possible changes."""
+"""Rewriting changes the lines that do not hold, and no others."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.grammar import check_history
+from conformance.grammar import check_history
 
 Event = dict[str, Any]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from conformance.grammar import check_history
 from tests.clients.recorded_hello import assert_is_recorded_hello
-from tests.grammar import check_history
 
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from conformance.grammar import check_history
 from tests.clients.boto2_support import (
     Layer1,
     Layer1Decisions,
@@ -22,7 +23,6 @@ from tests.clients.boto2_support import (
     layer2_at,
 )
 from tests.clients.recorded_hello import assert_is_recorded_hello
-from tests.grammar import check_history
 
 pytestmark = pytest.mark.clients
 

@@ -11,8 +11,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 
+from conformance.grammar import check_history
 from tests.clients.recorded_hello import assert_is_recorded_hello
-from tests.grammar import check_history
 
 pytestmark = pytest.mark.clients
 

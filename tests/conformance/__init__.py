@@ -1,1 +1,1 @@
-"""The conformance suite against the emulator; the suite itself knows nothing of it."""
+"""The conformance suite against the emulator, which the suite itself does not import."""

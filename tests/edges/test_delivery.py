@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from conformance.grammar import check_history
 from swf_emulator import Settings
-from tests.grammar import check_history
 
 from . import workload
 from .conftest import Serve

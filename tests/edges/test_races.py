@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.grammar import check_history
 from swf_emulator import Emulator, Settings, SystemClock
-from tests.grammar import check_history
 from tests.sim.obligations import check_obligations
 
 from . import wire, workload

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from conformance.tests.sketch import Row, history
 from examples.hello_world import decider as hello
 from examples.history_table import history_table
 from examples.polling import Shutdown
 from examples.two_tasks import decider as two_tasks
-from tests.grammar.sketch import Row, history
 
 A = {"activityType": {"name": "Test_Task_A", "version": "1.0"}, "activityId": "A"}
 B = {"activityType": {"name": "Test_Task_B", "version": "1.0"}, "activityId": "B"}

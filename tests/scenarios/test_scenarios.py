@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grammar import check_history
+from conformance.grammar import check_history
 
 from .playing import NAMES, PATHS, played
 from .script import write_script

@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from typing import Any
 
+from conformance.grammar import check_history
 from swf_emulator.engine.domains import Run
-from tests.grammar import check_history
 
 from .fingerprint import NOTES, execution_fields
 
