@@ -16,7 +16,7 @@ var (
 // decide returns the next decisions of any story: the input of the workflow says which.
 func decide(events []*swf.HistoryEvent) []*swf.Decision {
 	story := *events[0].WorkflowExecutionStartedEventAttributes.Input
-	switch last := lastNews(events); last.EventType {
+	switch last := lastNews(events); *last.EventType {
 	case swf.EventTypeWorkflowExecutionStarted:
 		return begin(story)
 	case swf.EventTypeActivityTaskFailed, swf.EventTypeActivityTaskTimedOut:

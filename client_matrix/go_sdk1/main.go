@@ -1,31 +1,29 @@
-// The stories through the AWS SDK for Go 2. Endpoint, region and keys come from the environment.
+// The stories through the AWS SDK for Go 1, which takes the endpoint only from code.
 package main
 
 import (
-	"context"
 	"fmt"
 	"log"
 	"os"
-	"runtime/debug"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/swf"
+	"github.com/aws/aws-sdk-go/aws"
+	"github.com/aws/aws-sdk-go/aws/session"
+	"github.com/aws/aws-sdk-go/service/swf"
 )
 
 func main() {
-	fmt.Println("version:", version("github.com/aws/aws-sdk-go-v2/service/swf"))
-	ctx := context.Background()
-	settings, err := config.LoadDefaultConfig(ctx)
+	fmt.Println("version:", aws.SDKVersion)
+	endpoint := aws.NewConfig().WithEndpoint(os.Getenv("AWS_ENDPOINT_URL_SWF"))
+	session, err := session.NewSession(endpoint)
 	if err != nil {
 		log.Fatal(err)
 	}
-	client := swf.NewFromConfig(settings)
+	client := swf.New(session)
 	failed := false
 	for _, story := range stories {
 		problem := "ok"
-		if err := play(ctx, client, story); err != nil {
+		if err := play(client, story); err != nil {
 			failed = true
 			problem = strings.ReplaceAll(err.Error(), "\n", " ")
 		}
@@ -37,21 +35,11 @@ func main() {
 }
 
 // play plays a story in a domain of its own.
-func play(ctx context.Context, client *swf.Client, story story) error {
+func play(client *swf.SWF, story story) error {
 	domain := aws.String(os.Getenv("SWF_DOMAIN") + "-" + story.name)
-	stage := &stage{swf: client, ctx: ctx, domain: domain}
+	stage := &stage{swf: client, domain: domain}
 	if err := stage.register(); err != nil {
 		return err
 	}
 	return story.play(stage)
-}
-
-func version(module string) string {
-	build, _ := debug.ReadBuildInfo()
-	for _, dependency := range build.Deps {
-		if dependency.Path == module {
-			return dependency.Version
-		}
-	}
-	return "unknown"
 }

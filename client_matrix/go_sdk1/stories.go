@@ -233,7 +233,7 @@ func (s *stage) heartbeat() error {
 	_, err = s.swf.RespondActivityTaskCompleted(&swf.RespondActivityTaskCompletedInput{
 		TaskToken: silent.TaskToken,
 	})
-	if err := expectFault(swf.ErrCodeUnknownResourceFault, err); err != nil {
+	if err := expectFault[*swf.UnknownResourceFault](err); err != nil {
 		return err
 	}
 	if err := s.work(); err != nil {
@@ -301,58 +301,50 @@ func (s *stage) paging() error {
 
 func (s *stage) listOpen(tag string) ([]string, error) {
 	var ids []string
-	pages := swf.NewListOpenWorkflowExecutionsPaginator(s.swf, &swf.ListOpenWorkflowExecutionsInput{
+	err := s.swf.ListOpenWorkflowExecutionsPages(&swf.ListOpenWorkflowExecutionsInput{
 		Domain:          s.domain,
 		StartTimeFilter: &swf.ExecutionTimeFilter{OldestDate: &begin1970},
 		TagFilter:       &swf.TagFilter{Tag: aws.String(tag)},
-		MaximumPageSize: 2,
-		ReverseOrder:    true,
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(s.ctx)
-		if err != nil {
-			return nil, err
-		}
+		MaximumPageSize: aws.Int64(2),
+		ReverseOrder:    aws.Bool(true),
+	}, func(page *swf.WorkflowExecutionInfos, _ bool) bool {
 		for _, info := range page.ExecutionInfos {
 			ids = append(ids, *info.Execution.WorkflowId)
 		}
-	}
-	return ids, nil
+		return true
+	})
+	return ids, err
 }
 
 func (s *stage) countTerminated() (int, error) {
 	count := 0
-	pages := swf.NewListClosedWorkflowExecutionsPaginator(s.swf, &swf.ListClosedWorkflowExecutionsInput{
+	err := s.swf.ListClosedWorkflowExecutionsPages(&swf.ListClosedWorkflowExecutionsInput{
 		Domain:            s.domain,
 		CloseTimeFilter:   &swf.ExecutionTimeFilter{OldestDate: &begin1970},
 		CloseStatusFilter: &swf.CloseStatusFilter{Status: aws.String(swf.CloseStatusTerminated)},
-		MaximumPageSize:   2,
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(s.ctx)
-		if err != nil {
-			return 0, err
-		}
+		MaximumPageSize:   aws.Int64(2),
+	}, func(page *swf.WorkflowExecutionInfos, _ bool) bool {
 		count += len(page.ExecutionInfos)
-	}
-	return count, nil
+		return true
+	})
+	return count, err
 }
 
 func (s *stage) errors() error {
 	_, err := s.swf.DescribeDomain(&swf.DescribeDomainInput{Name: aws.String("no-such-domain")})
-	if err := expectFault(swf.ErrCodeUnknownResourceFault, err); err != nil {
+	if err := expectFault[*swf.UnknownResourceFault](err); err != nil {
 		return err
 	}
-	if err := expectFault(swf.ErrCodeDomainAlreadyExistsFault, s.register()); err != nil {
+	if err := expectFault[*swf.DomainAlreadyExistsFault](s.register()); err != nil {
 		return err
 	}
-	if err := expectFault(swf.ErrCodeTypeAlreadyExistsFault, s.registerBare(*flow.Name)); err != nil {
+	if err := expectFault[*swf.TypeAlreadyExistsFault](s.registerBare(*flow.Name)); err != nil {
 		return err
 	}
 	if err := s.registerBare("bare"); err != nil {
 		return err
 	}
-	if err := expectFault(swf.ErrCodeDefaultUndefinedFault, s.startBare()); err != nil {
+	if err := expectFault[*swf.DefaultUndefinedFault](s.startBare()); err != nil {
 		return err
 	}
 	_, err = s.swf.DeprecateWorkflowType(&swf.DeprecateWorkflowTypeInput{
@@ -362,14 +354,14 @@ func (s *stage) errors() error {
 	if err != nil {
 		return err
 	}
-	if err := expectFault(swf.ErrCodeTypeDeprecatedFault, s.startBare()); err != nil {
+	if err := expectFault[*swf.TypeDeprecatedFault](s.startBare()); err != nil {
 		return err
 	}
 	if _, err := s.start("twice"); err != nil {
 		return err
 	}
 	_, err = s.start("twice")
-	return expectFault(swf.ErrCodeWorkflowExecutionAlreadyStartedFault, err)
+	return expectFault[*swf.WorkflowExecutionAlreadyStartedFault](err)
 }
 
 func (s *stage) registerBare(name string) error {
@@ -418,21 +410,20 @@ func (s *stage) signal(id, input string) error {
 func (s *stage) decide() error {
 	var token *string
 	var events []*swf.HistoryEvent
-	pages := swf.NewPollForDecisionTaskPaginator(s.swf, &swf.PollForDecisionTaskInput{
-		Domain: s.domain, TaskList: decisions, MaximumPageSize: 3,
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(s.ctx)
-		if err != nil {
-			return err
-		}
+	err := s.swf.PollForDecisionTaskPages(&swf.PollForDecisionTaskInput{
+		Domain: s.domain, TaskList: decisions, MaximumPageSize: aws.Int64(3),
+	}, func(page *swf.PollForDecisionTaskOutput, _ bool) bool {
 		token = page.TaskToken
 		events = append(events, page.Events...)
+		return true
+	})
+	if err != nil {
+		return err
 	}
 	if token == nil {
 		return errors.New("no decision task came")
 	}
-	_, err := s.swf.RespondDecisionTaskCompleted(&swf.RespondDecisionTaskCompletedInput{
+	_, err = s.swf.RespondDecisionTaskCompleted(&swf.RespondDecisionTaskCompletedInput{
 		TaskToken: token, Decisions: decide(events),
 	})
 	return err
@@ -465,17 +456,13 @@ func (s *stage) work() error {
 
 func (s *stage) history(id string, run *string) ([]*swf.HistoryEvent, error) {
 	var events []*swf.HistoryEvent
-	pages := swf.NewGetWorkflowExecutionHistoryPaginator(s.swf, &swf.GetWorkflowExecutionHistoryInput{
-		Domain: s.domain, Execution: execution(id, run), MaximumPageSize: 3,
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(s.ctx)
-		if err != nil {
-			return nil, err
-		}
+	err := s.swf.GetWorkflowExecutionHistoryPages(&swf.GetWorkflowExecutionHistoryInput{
+		Domain: s.domain, Execution: execution(id, run), MaximumPageSize: aws.Int64(3),
+	}, func(page *swf.GetWorkflowExecutionHistoryOutput, _ bool) bool {
 		events = append(events, page.Events...)
-	}
-	return events, nil
+		return true
+	})
+	return events, err
 }
 
 // last returns the last event, which must be of a type.

@@ -1,5 +1,5 @@
-// Decisions of every story: the input of the workflow says which. For both SDKs, since they
-// name structures alike.
+// Decisions of every story: the input of the workflow says which. Both JavaScript SDKs use it,
+// since they name structures alike.
 
 export const flow = { name: "flow", version: "1" };
 export const work = { name: "work", version: "1" };
