@@ -1,125 +1,68 @@
-"""``python -m client_matrix CLIENT --endpoint-url URL``."""
+"""``python -m client_matrix [CLIENT ...]``: build the clients, run their stories, report."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
+import shlex
 import sys
-import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from client_matrix import environments
-from client_matrix.environments import CannotInstall
-from client_matrix.stories import STORIES, Client, run_errors, run_story
-from client_matrix.with_awscli import AwsCliClient
-from client_matrix.with_boto2 import Boto2Client
-from client_matrix.with_boto3 import Boto3Client
-from client_matrix.with_simpleflow import SimpleflowClient
-
-CANNOT_RUN = 3
-"""The exit status when the machine lacks what the client needs."""
-
-CLIENTS: dict[str, Callable[[str, str], Client]] = {
-    "boto3": Boto3Client,
-    "boto2": Boto2Client,
-    "awscli": AwsCliClient,
-    "simpleflow": SimpleflowClient,
-}
-"""Those that are driven from Python, by what this interpreter has installed."""
-
-_PROGRAMS = Path(__file__).parent / "programs"
-_ROOT = Path(__file__).parent.parent.parent
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A client in an installation of its own."""
-
-    packages: tuple[str, ...]
-    client: str = ""
-    """One of ``CLIENTS``, run by the interpreter of the installation;"""
-    program: str = ""
-    """or a program of the folder ``programs``, which needs nothing of ours."""
-    versions: tuple[str, ...] = ()
-    """Versions of Python that the client runs on, where it is not this one."""
-
-
-INSTALLED = {
-    "boto3-oldest": Installed(("boto3==1.34.0",), client="boto3"),
-    "simpleflow": Installed(("simpleflow>=0.35",), client="simpleflow"),
-    # botoflow 0.8 is of 2018: it reads a field that botocore 1.8 took away, and that botocore
-    # does not run on Python 3.10.
-    "botoflow": Installed(
-        ("botoflow==0.8", "botocore<1.8"),
-        program="botoflow_stories.py",
-        versions=("3.9", "3.8", "3.7"),
-    ),
-    "javascript": Installed(("@aws-sdk/client-swf",), program="javascript_stories.mjs"),
-}
-
-NAMES = sorted({*CLIENTS, *INSTALLED})
+from client_matrix import report
+from client_matrix.clients import Client, all_clients
+from client_matrix.playing import Result, play
+from client_matrix.toolchain import BuildFailed, Missing, built
+from conformance.serving import served
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run all stories with one client; the exit status is 1 when one ends wrongly."""
-    parser = argparse.ArgumentParser(prog="python -m client_matrix")
-    parser.add_argument("client", choices=NAMES)
-    parser.add_argument("--endpoint-url", required=True, metavar="URL")
-    parser.add_argument("--region", default="us-east-1")
+    """Run the chosen clients; return 1 if a story or a build failed, else 0."""
+    clients = all_clients()
+    parser = argparse.ArgumentParser(prog="python -m client_matrix", description=__doc__)
+    parser.add_argument("clients", nargs="*", metavar="CLIENT", help="default: every client")
     parser.add_argument(
-        "--here", action="store_true", help="use what this interpreter has, install nothing"
+        "--serve",
+        metavar="COMMAND",
+        default=f"{Path(sys.executable).with_name('swf-emulator')} serve --port {{port}}",
+        help="starts a fresh endpoint on {port} for each client; default: %(default)s",
     )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results here as well")
+    parser.add_argument("--list", action="store_true", help="print the names of the clients")
     options = parser.parse_args(arguments)
-    domain = f"clients-{options.client}-{uuid.uuid4().hex[:8]}"
-    if options.client in INSTALLED and not options.here:
-        try:
-            return _run_installed(INSTALLED[options.client], options, domain)
-        except CannotInstall as reason:
-            print(f"{options.client} cannot run here: {reason}")
-            return CANNOT_RUN
-    return _run_here(options, domain)
+    if options.list:
+        print("\n".join(clients))
+        return 0
+    unknown = set(options.clients) - set(clients)
+    if unknown:
+        parser.error(f"unknown client {', '.join(sorted(unknown))}; known: {', '.join(clients)}")
+    chosen = [clients[name] for name in options.clients or clients]
+    results = [_judge(client, shlex.split(options.serve)) for client in chosen]
+    print(report.as_text(results))
+    if options.json:
+        options.json.write_text(report.as_json(results), encoding="utf-8")
+    return 1 if any(result.failed for result in results) else 0
 
 
-def _run_here(options: argparse.Namespace, domain: str) -> int:
-    client = CLIENTS[options.client](options.endpoint_url, options.region)
-    client.register(domain)
-    failed = 0
-
-    def tell(what: str, problem: str) -> None:
-        nonlocal failed
-        failed += bool(problem)
-        print(f"{options.client} {what}: {problem or 'ok'}")
-
-    for story in STORIES:
-        tell(story.name, run_story(client, story))
-    for fault, got in run_errors(client, domain).items():
-        tell(fault, "" if got == fault else f"got {got!r}")
-    if isinstance(client, SimpleflowClient):
-        for what, problem in client.models():
-            tell(what, problem)
-    return 1 if failed else 0
-
-
-def _run_installed(installed: Installed, options: argparse.Namespace, domain: str) -> int:
-    """The same in an installation that has the client."""
-    where = ["--endpoint-url", options.endpoint_url, "--region", options.region]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    if installed.program.endswith(".mjs"):
-        modules = environments.node_modules(*installed.packages)
-        environment["CLIENT_MODULES"] = str(modules / "node_modules")
-        command = ["node", str(_PROGRAMS / installed.program), *where, "--domain", domain]
-    else:
-        python = environments.python_with(installed.packages, installed.versions)
-        if installed.program:
-            del environment["PYTHONPATH"]
-            command = [str(python), str(_PROGRAMS / installed.program), *where, "--domain", domain]
-        else:
-            module = ["-m", "client_matrix", installed.client]
-            command = [str(python), *module, "--here", *where]
-    return subprocess.run(command, env=environment, check=False).returncode
+def _judge(client: Client, serve: Sequence[str]) -> Result:
+    result = Result(client.name, client.title)
+    print(f"{client.name}: building", file=sys.stderr)
+    begun = time.monotonic()
+    try:
+        environment = built(client)
+    except Missing as reason:
+        result.skipped = str(reason)
+        return result
+    except BuildFailed as problem:
+        result.stories = {"build": str(problem)}
+        return result
+    ready = time.monotonic()
+    result.build_seconds = ready - begun
+    print(f"{client.name}: running", file=sys.stderr)
+    with served(serve) as url:
+        play(client, environment, url, result)
+    result.run_seconds = time.monotonic() - ready
+    return result
 
 
 if __name__ == "__main__":

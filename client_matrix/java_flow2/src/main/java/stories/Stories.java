@@ -46,7 +46,9 @@ public final class Stories {
     }
 
     public static void main(String[] arguments) throws Exception {
-        System.out.println("version: 2.0.0");
+        String jar = WorkflowWorker.class.getProtectionDomain().getCodeSource().getLocation()
+                .getPath();
+        System.out.println("version: " + jar.replaceAll(".*-([0-9.]+)\\.jar", "$1"));
         System.exit(new Stories().playAll() ? 0 : 1);
     }
 
@@ -86,7 +88,6 @@ public final class Stories {
 
     private void startWorker() throws Exception {
         ActivityWorker worker = new ActivityWorker(client(), domain, TASK_LIST);
-        worker.setExecuteThreadCount(8);
         worker.addActivitiesImplementation(new WorkImpl());
         worker.start();
     }

@@ -1,0 +1,13 @@
+package stories;
+
+import com.amazonaws.services.simpleworkflow.flow.annotations.Execute;
+import com.amazonaws.services.simpleworkflow.flow.annotations.Workflow;
+import com.amazonaws.services.simpleworkflow.flow.annotations.WorkflowRegistrationOptions;
+
+/** When asked to cancel, cancels a timer and activities, cleans up, and closes as canceled. */
+@Workflow
+@WorkflowRegistrationOptions(defaultExecutionStartToCloseTimeoutSeconds = 300)
+public interface Cancel {
+    @Execute(name = "cancel", version = "1")
+    void untilCanceled();
+}
