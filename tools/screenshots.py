@@ -11,14 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from swf_emulator import Emulator
-from swf_emulator.console.calls import Calls
 from swf_emulator.engine.domains import Scope
 from swf_emulator.http.server import BackgroundServer
 
@@ -31,6 +31,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
+Call = Callable[..., dict[str, Any]]
 SIZE: ViewportSize = {"width": 1366, "height": 820}
 DOMAIN = "shop"
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
@@ -44,10 +45,10 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with Emulator() as emulator, BackgroundServer(emulator) as server, sync_playwright() as play:
-        calls = Calls(emulator.service, Scope("123456789012", "us-east-1"))
+        call = partial(emulator.service.call, Scope("123456789012", "us-east-1"))
         browser = play.chromium.launch(executable_path=arguments.chromium, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport=SIZE)
-        places = dict(_places(server.url, page, calls))
+        places = dict(_places(server.url, page, call))
         for scheme in ("light", "dark"):
             context = browser.new_context(viewport=SIZE, color_scheme=scheme)
             page = context.new_page()
@@ -62,10 +63,10 @@ def main() -> None:
         browser.close()
 
 
-def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
+def _places(url: str, page: Page, call: Call) -> Iterator[tuple[str, str]]:
     """Bring executions into every state; the name of each picture with its path."""
     yield "error", "/no/such/page"
-    _populate(calls)
+    _populate(call)
     page.goto(url)
     page.get_by_role("button", name="Launch").nth(1).click()
     page.wait_for_selector("#status .good")
@@ -112,16 +113,16 @@ def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
     }.items()
 
 
-def _populate(calls: Calls) -> None:
+def _populate(call: Call) -> None:
     """A domain with types and executions of its own, hostile ones among them."""
-    calls(
+    call(
         "RegisterDomain",
         name=DOMAIN,
         description="Everything between the basket and the door",
         workflowExecutionRetentionPeriodInDays="7",
     )
-    calls("RegisterDomain", name="archive", workflowExecutionRetentionPeriodInDays="NONE")
-    calls("DeprecateDomain", name="archive")
+    call("RegisterDomain", name="archive", workflowExecutionRetentionPeriodInDays="NONE")
+    call("DeprecateDomain", name="archive")
     defaults: dict[str, Any] = {
         "defaultTaskList": {"name": "fulfilment"},
         "defaultTaskStartToCloseTimeout": "30",
@@ -130,7 +131,7 @@ def _populate(calls: Calls) -> None:
     }
     for name, version in (("Fulfilment", "2.1"), ("Fulfilment", "2.0"), ("Refund", "1.0")):
         description = "Pick, pack, hand over"
-        calls(
+        call(
             "RegisterWorkflowType",
             domain=DOMAIN,
             name=name,
@@ -141,7 +142,7 @@ def _populate(calls: Calls) -> None:
     workflow_type = {"name": "Fulfilment", "version": "2.1"}
     for number in range(60, 79):
         workflow_id = f"order-{number}"
-        calls(
+        call(
             "StartWorkflowExecution",
             domain=DOMAIN,
             workflowId=workflow_id,
@@ -150,15 +151,15 @@ def _populate(calls: Calls) -> None:
             input=json.dumps({"order": number, "note": HOSTILE}),
         )
         if number % 4 == 0:
-            calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
+            call("TerminateWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
         if number % 7 == 0:
-            calls(
+            call(
                 "SignalWorkflowExecution",
                 domain=DOMAIN,
                 workflowId=workflow_id,
                 signalName="hurry",
             )
-            calls("RequestCancelWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
+            call("RequestCancelWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
 
 
 def _unfold(page: Page, name: str) -> None:

@@ -1,12 +1,12 @@
-"""The console: pages for a browser, in which workflows are seen and steered.
+"""The console: pages for a browser that show workflows and control them.
 
 ::
 
-    pages ──▶ calls ──▶ protocol          what AWS has an operation for
-      └─────▶ live state of the engine    what the API does not tell: queues, pollers, deadlines
+    pages ──▶ Service.call     everything that AWS has an operation for
+      └─────▶ Engine.read      what the API does not show: task lists, pollers, deadlines
 
-The pages are rendered on the server and update themselves when the engine changes; each has
-a twin in JSON. There is no build step and nothing is loaded from elsewhere.
+The server renders the pages; they update themselves when the engine changes. Each page has a
+JSON version. There is no build step, and nothing is loaded from other hosts.
 """
 
 from .blueprint import blueprint

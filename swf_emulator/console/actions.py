@@ -1,4 +1,4 @@
-"""What can be done to an execution: signal, cancel, terminate, and answer its tasks by hand."""
+"""Actions on an execution: signal, cancel, terminate, and answer its tasks by hand."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from ..core import faults
 from ..core.decision_tasks import check_batch
 from ..core.events import attributes_name
 from ..core.faults import Fault
 from ..core.registry import DECISIONS
+from ..protocol.model import service_model
 from ..protocol.validation import validate
-from . import overview as live
-from .by_hand import activity_token, decision_token
-from .execution import PATH, head
-from .forms import Field, fields_of, parameters_of
-from .site import Model, NotUnderstood, Site, back, done, refused
+from .by_hand import task_token
+from .execution import PATH, execution_page, head
+from .forms import fields_of, parameters_of
+from .overview import task_lists
+from .pages import Data, post
+from .site import InputError, Shown, Site, back, done, refused
 
 STEERING = {
     "signal": ("SignalWorkflowExecution", "Send the signal"),
@@ -26,10 +29,10 @@ STEERING = {
     "terminate": ("TerminateWorkflowExecution", "Terminate"),
 }
 LEADS = {
-    "signal": "The signal enters the history at once and makes the service ask the decider.",
-    "cancel": "This asks the decider to end the execution in good order; it may refuse.",
-    "terminate": "This ends the execution at once. The decider is not asked; what becomes of "
-    "open children is the child policy's to say.",
+    "signal": "The signal is added to the history immediately and triggers a decision.",
+    "cancel": "Asks the decider to close the execution; the decider can ignore the request.",
+    "terminate": "Ends the execution immediately, without a decision. The child policy "
+    "determines what happens to open children.",
 }
 ANSWERS = {
     "complete": ("RespondActivityTaskCompleted", "Complete the activity"),
@@ -40,91 +43,109 @@ ANSWERS = {
 NAMED = ("domain", "workflowId", "runId", "taskToken", "identity")
 DECISIONS_MAX = 100
 
+STEER = "<any(signal, cancel, terminate):action>"
+ANSWER = "activities/<int:event_id>/<any(complete, fail, cancel, heartbeat):action>"
 
-def register(routes: Blueprint, site: Site) -> None:
-    """The forms below an execution's path."""
-    steer = f"{PATH}/<any(signal, cancel, terminate):action>"
-    answer = f"{PATH}/activities/<int:event_id>/<any(complete, fail, cancel, heartbeat):action>"
 
-    @site.page(routes, steer, "execution_action.html")
-    def steering_form(domain: str, workflow_id: str, run_id: str, action: str) -> Model:
-        return {**head(site, site.run(domain, workflow_id, run_id)), **_steering(action, {})}
+@execution_page(STEER, "execution_action.html")
+def steering_form(site: Site, shown: Shown, action: str) -> Data:
+    return _steering(action, {})
 
-    @routes.post(steer)
-    def steer_execution(domain: str, workflow_id: str, run_id: str, action: str) -> Response:
-        operation, submit = STEERING[action]
-        asked = parameters_of(f"{operation}Input", request.form)
-        asked |= {"domain": domain, "workflowId": workflow_id, "runId": run_id}
-        try:
-            site.calls(operation, **asked)
-        except Fault as fault:
-            shown = head(site, site.run(domain, workflow_id, run_id))
-            model = {**shown, **_steering(action, request.form)}
-            return refused(fault, "execution_action.html", model)
-        return done(f"{submit}: done", _events(domain, workflow_id, run_id))
 
-    @site.page(routes, answer, "execution_action.html")
-    def answering_form(
-        domain: str, workflow_id: str, run_id: str, event_id: int, action: str
-    ) -> Model:
-        run = site.run(domain, workflow_id, run_id)
-        span = site.story(run).spans.get(event_id)
-        if span is None or span.kind != "activity":
-            raise NotUnderstood(f"Event {event_id} schedules no activity task")
-        return {**head(site, run), **_answering(action, {}), "span": span}
+@post(f"{PATH}/{STEER}")
+def steer_execution(
+    site: Site, domain: str, workflow_id: str, run_id: str, action: str
+) -> Response:
+    shown = site.execution(domain, workflow_id, run_id)
+    operation, submit = STEERING[action]
+    parameters = parameters_of(f"{operation}Input", request.form)
+    parameters |= {"domain": domain, "workflowId": workflow_id, "runId": run_id}
+    try:
+        site.call(operation, **parameters)
+    except Fault as fault:
+        data = {**head(site, shown), **_steering(action, request.form)}
+        return refused(fault, "execution_action.html", data)
+    return done(f"{submit}: done", _events(shown))
 
-    @routes.post(answer)
-    def answer_activity(
-        domain: str, workflow_id: str, run_id: str, event_id: int, action: str
-    ) -> Response:
-        """Answer in the place of a worker; a task that nobody has taken is taken first.
 
-        What the service would refuse anyway takes no task.
-        """
-        operation, submit = ANSWERS[action]
-        run = site.run(domain, workflow_id, run_id)
-        asked = parameters_of(f"{operation}Input", request.form)
-        try:
-            validate(operation, {"taskToken": "-", **asked})
-            site.calls(operation, taskToken=activity_token(site.engine, run, event_id), **asked)
-        except Fault as fault:
-            model = {**head(site, run), **_answering(action, request.form)}
-            model["span"] = site.story(run).spans.get(event_id)
-            return refused(fault, "execution_action.html", model)
-        location = url_for(
-            "console.show_activities", domain=domain, workflow_id=workflow_id, run_id=run_id
-        )
-        return done(f"{submit}: done", back(location))
+@execution_page(ANSWER, "execution_action.html")
+def answering_form(site: Site, shown: Shown, event_id: int, action: str) -> Data:
+    span = site.spans(shown).by_id.get(event_id)
+    if span is None or span.concept != "activity":
+        raise InputError(f"Event {event_id} must be an ActivityTaskScheduled event")
+    return {**_form(*ANSWERS[action], {}), "span": span}
 
-    @site.page(routes, f"{PATH}/decide", "execution_decide.html")
-    def decide_form(domain: str, workflow_id: str, run_id: str) -> Model:
-        return _deciding(site, domain, workflow_id, run_id)
 
-    @routes.post(f"{PATH}/decide")
-    def decide(domain: str, workflow_id: str, run_id: str) -> Response:
-        """Answer in the place of a decider, as `answer_activity` does in that of a worker."""
-        run = site.run(domain, workflow_id, run_id)
-        asked: dict[str, Any] = {"decisions": decisions_of(request.form)}
-        if request.form.get("executionContext"):
-            asked["executionContext"] = request.form["executionContext"]
-        try:
-            validate("RespondDecisionTaskCompleted", {"taskToken": "-", **asked})
-            check_batch(asked["decisions"])
-            token = decision_token(site.engine, run)
-            site.calls("RespondDecisionTaskCompleted", taskToken=token, **asked)
-        except Fault as fault:
-            model = _deciding(site, domain, workflow_id, run_id)
-            model["entered"] = json.dumps(asked["decisions"], indent=2, ensure_ascii=False)
-            return refused(fault, "execution_decide.html", model)
-        count = len(asked["decisions"])
-        return done(f"Answered with {count} decisions", _events(domain, workflow_id, run_id))
+@post(f"{PATH}/{ANSWER}")
+def answer_activity(
+    site: Site, domain: str, workflow_id: str, run_id: str, event_id: int, action: str
+) -> Response:
+    """Answer in place of a worker; a task that no worker has is started first.
+
+    An answer that SWF would reject does not start the task.
+    """
+    shown = site.execution(domain, workflow_id, run_id)
+    operation, submit = ANSWERS[action]
+    parameters = parameters_of(f"{operation}Input", request.form)
+    try:
+        validate(operation, {"taskToken": "-", **parameters})
+        unknown = faults.unknown_activity(event_id)
+        token = task_token(site.engine, shown.record, "activity", event_id, unknown)
+        site.call(operation, taskToken=token, **parameters)
+    except Fault as fault:
+        data = {**head(site, shown), **_form(operation, submit, request.form)}
+        data["span"] = site.spans(shown).by_id.get(event_id)
+        return refused(fault, "execution_action.html", data)
+    return done(f"{submit}: done", back(url_for("console.show_activities", **shown.at)))
+
+
+@execution_page("decide", "execution_decide.html")
+def decide_form(site: Site, shown: Shown) -> Data:
+    """One form for each decision type of the model and the registry."""
+    domain = shown.record.domain
+    shapes = service_model().shapes
+    structures = {name: f"{name}DecisionAttributes" for name in DECISIONS}
+    return {
+        "forms": {
+            name: fields_of(structure)
+            for name, structure in structures.items()
+            if structure in shapes
+        },
+        "suggestions": {
+            "ActivityType": _registered(site, domain, "ActivityType"),
+            "WorkflowType": _registered(site, domain, "WorkflowType"),
+            "TaskList": sorted({each["name"] for each in site.read(task_lists, domain)}),
+        },
+        "entered": "",
+    }
+
+
+@post(f"{PATH}/decide")
+def decide(site: Site, domain: str, workflow_id: str, run_id: str) -> Response:
+    """Answer in place of a decider, as `answer_activity` does in place of a worker."""
+    shown = site.execution(domain, workflow_id, run_id)
+    parameters: dict[str, Any] = {"decisions": decisions_of(request.form)}
+    if request.form.get("executionContext"):
+        parameters["executionContext"] = request.form["executionContext"]
+    try:
+        validate("RespondDecisionTaskCompleted", {"taskToken": "-", **parameters})
+        check_batch(parameters["decisions"])
+        unknown = faults.unknown_decision_task(shown.record.event_count)
+        token = task_token(site.engine, shown.record, "decision", None, unknown)
+        site.call("RespondDecisionTaskCompleted", taskToken=token, **parameters)
+    except Fault as fault:
+        data = decide_form.view(site, domain, workflow_id, run_id)
+        data["entered"] = json.dumps(parameters["decisions"], indent=2, ensure_ascii=False)
+        return refused(fault, "execution_decide.html", data)
+    count = len(parameters["decisions"])
+    return done(f"Answered with {count} decisions", _events(shown))
 
 
 def decisions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     """The decisions of a form: numbered field sets, then those given as JSON.
 
     The fields of the first decision are ``d0.decisionType`` and ``d0.<member>``. Raises
-    NotUnderstood.
+    InputError.
     """
     decisions: list[dict[str, Any]] = []
     for number in range(DECISIONS_MAX):
@@ -139,64 +160,29 @@ def decisions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
         try:
             more = json.loads(text)
         except ValueError as error:
-            raise NotUnderstood(f"The decisions are not JSON: {error}") from None
+            raise InputError(f"The decisions must be JSON: {error}") from None
         decisions += more if isinstance(more, list) else [more]
     return decisions
 
 
-def _deciding(site: Site, domain: str, workflow_id: str, run_id: str) -> Model:
-    run = site.run(domain, workflow_id, run_id)
-    queues = live.queues(site.engine, site.scope, domain)
-    return {
-        **head(site, run),
-        "forms": {name: decision_fields(name) for name in DECISIONS},
-        "suggestions": {
-            "ActivityType": _registered(site, domain, "ActivityType"),
-            "WorkflowType": _registered(site, domain, "WorkflowType"),
-            "TaskList": sorted({queue.name for queue in queues}),
-        },
-        "entered": "",
-    }
-
-
-def decision_fields(decision_type: str) -> list[Field]:
-    """The fields of one type of decision."""
-    return fields_of(f"{decision_type}DecisionAttributes")
-
-
-def _registered(site: Site, domain: str, kind: str) -> list[str]:
-    answer = site.calls(f"List{kind}s", domain=domain, registrationStatus="REGISTERED")
-    member = kind[0].lower() + kind[1:]
+def _registered(site: Site, domain: str, shape: str) -> list[str]:
+    answer = site.call(f"List{shape}s", domain=domain, registrationStatus="REGISTERED")
+    member = shape[0].lower() + shape[1:]
     return [f"{info[member]['name']}/{info[member]['version']}" for info in answer["typeInfos"]]
 
 
-def _steering(action: str, values: Mapping[str, str]) -> Model:
-    operation, submit = STEERING[action]
+def _steering(action: str, values: Mapping[str, str]) -> Data:
     return {
-        "fields": fields_of(f"{operation}Input", without=NAMED),
-        "values": values,
-        "submit": submit,
+        **_form(*STEERING[action], values),
         "lead": LEADS[action],
         "dangerous": action == "terminate",
     }
 
 
-def _answering(action: str, values: Mapping[str, str]) -> Model:
-    operation, submit = ANSWERS[action]
-    return {
-        "fields": fields_of(f"{operation}Input", without=NAMED),
-        "values": values,
-        "submit": submit,
-        "lead": "",
-        "dangerous": False,
-    }
+def _form(operation: str, submit: str, values: Mapping[str, str]) -> Data:
+    fields = fields_of(f"{operation}Input", without=NAMED)
+    return {"fields": fields, "values": values, "submit": submit}
 
 
-def _events(domain: str, workflow_id: str, run_id: str) -> str:
-    return url_for(
-        "console.show_events",
-        domain=domain,
-        workflow_id=workflow_id,
-        run_id=run_id,
-        order="newest",
-    )
+def _events(shown: Shown) -> str:
+    return url_for("console.show_events", **shown.at, order="newest")

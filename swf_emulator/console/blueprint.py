@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -15,24 +14,10 @@ from .._version import __version__
 from ..core.faults import Fault
 from ..protocol import errors
 from ..protocol.service import Service
-from . import (
-    actions,
-    clock,
-    dashboard,
-    domains,
-    execution,
-    executions,
-    formats,
-    samples,
-    types,
-)
-from . import (
-    overview as live,
-)
-from . import (
-    start as starting,
-)
-from .site import SCOPE_COOKIE, NotUnderstood, Site, wants_json
+from . import formats
+from .overview import clock_of, state_of
+from .pages import Data, find_routes, wants_json
+from .site import SCOPE_COOKIE, InputError, Site
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -48,14 +33,20 @@ THEME_COOKIE = "swf-theme"
 MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
-def blueprint(protocol: Service) -> Blueprint:
-    """All pages for one emulator."""
-    site = Site(protocol)
+def blueprint(service: Service) -> Blueprint:
+    """Return all pages for one emulator."""
+    site = Site(service)
     routes = Blueprint("console", __name__, template_folder="templates")
 
     @routes.record_once
     def install(state: BlueprintSetupState) -> None:
         formats.install(state.app)
+
+    found = find_routes()
+    for route in found:
+        route.add_to(routes, site)
+    bar = sorted((each for each in found if each.bar), key=lambda each: each.bar or ())
+    tabs = sorted((each for each in found if each.tab), key=lambda each: each.tab or ())
 
     static = {
         entry.name: entry.read_bytes()
@@ -76,27 +67,14 @@ def blueprint(protocol: Service) -> Blueprint:
 
     @routes.get("/favicon.ico")
     def icon() -> Response:
-        """Browsers ask for it where a page names none."""
+        """The icon, which browsers request for pages that name none."""
         return Response(static["icon.svg"], mimetype=MEDIA_TYPES["svg"])
 
     @routes.get("/console/changes")
     def changes() -> Response:
-        """The event stream for a host that cannot stream: one event, and ask again soon."""
-        body = f"retry: 1000\ndata: {live.state_of(protocol.accounts)}\n\n"
+        """The event stream for a host that cannot stream: one event, to be fetched again soon."""
+        body = f"retry: 1000\ndata: {state_of(service.accounts)}\n\n"
         return Response(body, mimetype="text/event-stream")
-
-    for module in (
-        dashboard,
-        domains,
-        types,
-        executions,
-        starting,
-        execution,
-        actions,
-        clock,
-        samples,
-    ):
-        module.register(routes, site)
 
     @routes.post("/console/scope")
     def choose_scope() -> AnyResponse:
@@ -105,27 +83,30 @@ def blueprint(protocol: Service) -> Blueprint:
         return response
 
     @routes.get("/<path:path>")
-    def nothing_here(path: str) -> Response:
-        """A page that is not there; for programs the path has never been one to GET."""
+    def not_found(path: str) -> Response:
+        """An unknown page. For programs, only POST is known."""
         raise MethodNotAllowed if wants_json() else NotFound
 
     @routes.context_processor
-    def shared() -> dict[str, Any]:
+    def frame() -> Data:
         theme = request.cookies.get(THEME_COOKIE)
+        clock = clock_of(site)
         return {
             "asset": lambda name: url_for("console.asset", version=digest, name=name),
             "release": __version__,
             "theme": theme if theme in ("light", "dark") else "",
-            "scopes": live.scopes(protocol),
+            "bar": bar,
+            "tabs": tabs,
+            "scopes": site.scopes,
             "scope": site.scope,
-            "clock": live.clock_view(protocol.accounts),
-            "now_ms": protocol.accounts.clock.now_ms(),
-            "state": live.state_of(protocol.accounts),
+            "clock": clock,
+            "now_ms": clock["nowMs"],
+            "state": state_of(service.accounts),
             "here": request.full_path.removesuffix("?"),
         }
 
     @routes.errorhandler(Fault)
-    def faulted(fault: Fault) -> AnyResponse:
+    def on_fault(fault: Fault) -> AnyResponse:
         status, body = errors.render(fault)
         if fault.code == "UnknownResourceFault" and request.method == "GET":
             status = 404
@@ -135,22 +116,21 @@ def blueprint(protocol: Service) -> Blueprint:
 
     @routes.errorhandler(RequestEntityTooLarge)
     @routes.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> AnyResponse:
+    def on_http_error(error: HTTPException) -> AnyResponse:
         if wants_json():
-            ours = error.code is not None and error.code >= 500
-            fault = errors.internal_failure() if ours else errors.unknown_operation()
-            _, body = errors.render(fault)
+            internal = error.code is not None and error.code >= 500
+            _, body = errors.render(
+                errors.internal_failure() if internal else errors.unknown_operation()
+            )
             return Response(body, error.code, content_type="application/json")
         page = render_template("error.html", title=error.name, text=error.description)
         return Response(page, error.code)
 
-    @routes.errorhandler(NotUnderstood)
-    def malformed(error: NotUnderstood) -> AnyResponse:
+    @routes.errorhandler(InputError)
+    def on_invalid_input(error: InputError) -> AnyResponse:
         if wants_json():
-            response = jsonify(message=str(error))
-            response.status_code = 400
-            return response
-        return Response(render_template("error.html", title="Not understood", text=error), 400)
+            return Response(jsonify(message=str(error)).data, 400, content_type="application/json")
+        return Response(render_template("error.html", title="Invalid input", text=error), 400)
 
     @routes.after_request
     def secure(response: AnyResponse) -> AnyResponse:

@@ -1,4 +1,4 @@
-"""The list of executions, with the service's filters; open and closed ones together if asked."""
+"""The list of executions, with the service's filters; open and closed ones together if wanted."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import request
 
 from ..core.faults import Fault
-from . import overview as live
-from .calls import Calls
-from .site import Model, NotUnderstood, Site
+from ..protocol.model import service_model
+from .overview import domains
+from .pages import Data, Entry, page
+from .site import InputError, Site
 
 PAGE = 50
-CLOSE_STATUSES = (
-    "COMPLETED",
-    "FAILED",
-    "CANCELED",
-    "TERMINATED",
-    "CONTINUED_AS_NEW",
-    "TIMED_OUT",
-)
 STATES = {"all": ("Open", "Closed"), "open": ("Open",), "closed": ("Closed",)}
 ARGUMENTS = (
     "state",
@@ -37,98 +30,93 @@ ARGUMENTS = (
 EXHAUSTED = "-"
 
 
-def register(routes: Blueprint, site: Site) -> None:
-    """``/executions``."""
-
-    @site.page(routes, "/executions", "executions.html")
-    def show_executions() -> Model:
-        counted = live.counts(site.engine, site.scope)
-        domains = [each["name"] for each in counted]
-        domain = request.args.get("domain") or _busiest(counted)
-        asked = {name: request.args.get(name, "").strip() for name in ARGUMENTS}
-        asked["state"] = _state(asked)
-        model: Model = {
-            "domains": domains,
-            "domain": domain,
-            "asked": asked,
-            "close_statuses": list(CLOSE_STATUSES),
-            "executions": [],
-            "after": None,
-            "matching": 0,
-            "problem": None,
-        }
-        if domain is None:
-            return model
-        try:
-            filters = filters_of(asked)
-            model["executions"], model["after"] = _page(
-                site.calls, domain, STATES[asked["state"]], filters, asked["after"]
-            )
-            model["matching"] = sum(
-                site.calls(f"Count{state}WorkflowExecutions", domain=domain, **filters)["count"]
-                for state in STATES[asked["state"]]
-            )
-        except (Fault, NotUnderstood) as problem:
-            model["problem"] = problem.message if isinstance(problem, Fault) else str(problem)
-        return model
+@page("/executions", "executions.html", bar=Entry(2, "Executions", "e"))
+def show_executions(site: Site) -> Data:
+    """Arguments: ``domain`` and those of ARGUMENTS; ``after`` is where the page begins."""
+    found = site.read(domains)
+    domain = request.args.get("domain") or _busiest(found)
+    query = {name: request.args.get(name, "").strip() for name in ARGUMENTS}
+    query["state"] = _state(query)
+    data: Data = {
+        "domains": [each["name"] for each in found],
+        "domain": domain,
+        "query": query,
+        "close_statuses": service_model().shapes["CloseStatus"]["enum"],
+        "executions": [],
+        "after": None,
+        "matching": 0,
+        "problem": None,
+    }
+    if domain is None:
+        return data
+    states = STATES[query["state"]]
+    try:
+        filters = {"domain": domain, **filters_of(query)}
+        data["executions"], data["after"] = _page(site, states, filters, query["after"])
+        data["matching"] = sum(
+            site.call(f"Count{state}WorkflowExecutions", **filters)["count"] for state in states
+        )
+    except (Fault, InputError) as problem:
+        data["problem"] = problem.message if isinstance(problem, Fault) else str(problem)
+    return data
 
 
-def _busiest(domains: list[dict[str, Any]]) -> str | None:
-    """The domain with most executions: what somebody wants to see who names none."""
-    busiest = max(domains, key=lambda each: each["open"] + each["closed"], default=None)
+def _busiest(found: list[Data]) -> str | None:
+    """The domain with most executions: the default."""
+    busiest = max(found, key=lambda each: each["open"] + each["closed"], default=None)
     return None if busiest is None else str(busiest["name"])
 
 
-def _state(asked: Mapping[str, str]) -> str:
+def _state(query: Mapping[str, str]) -> str:
     """Only closed executions have a close status or a close time."""
-    if asked["closeStatus"] or asked["by"] == "close":
+    if query["closeStatus"] or query["by"] == "close":
         return "closed"
-    return asked["state"] if asked["state"] in STATES else "all"
+    return query["state"] if query["state"] in STATES else "all"
 
 
-def filters_of(asked: Mapping[str, str]) -> dict[str, Any]:
-    """The filters of the service. Raises NotUnderstood for a time that is none."""
+def filters_of(query: Mapping[str, str]) -> dict[str, Any]:
+    """The filters of the service. Raises InputError for an invalid time."""
     filters: dict[str, Any] = {}
-    times = {"oldestDate": _seconds(asked["oldest"]) or 0}
-    latest = _seconds(asked["latest"])
+    times = {"oldestDate": _seconds(query["oldest"]) or 0}
+    latest = _seconds(query["latest"])
     if latest is not None:
         times["latestDate"] = latest
-    filters["closeTimeFilter" if asked["by"] == "close" else "startTimeFilter"] = times
-    if asked["closeStatus"]:
-        filters["closeStatusFilter"] = {"status": asked["closeStatus"]}
-    if asked["type"]:
-        name, _, version = asked["type"].partition("/")
+    filters["closeTimeFilter" if query["by"] == "close" else "startTimeFilter"] = times
+    if query["closeStatus"]:
+        filters["closeStatusFilter"] = {"status": query["closeStatus"]}
+    if query["type"]:
+        name, _, version = query["type"].partition("/")
         filters["typeFilter"] = {"name": name} | ({"version": version} if version else {})
-    if asked["tag"]:
-        filters["tagFilter"] = {"tag": asked["tag"]}
-    if asked["workflowId"]:
-        filters["executionFilter"] = {"workflowId": asked["workflowId"]}
+    if query["tag"]:
+        filters["tagFilter"] = {"tag": query["tag"]}
+    if query["workflowId"]:
+        filters["executionFilter"] = {"workflowId": query["workflowId"]}
     return filters
 
 
 def _seconds(text: str) -> float | None:
-    """Epoch seconds of what a date field gives, in UTC."""
+    """The epoch seconds of a date field, which is in UTC."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise NotUnderstood(f"{text!r} is not a time such as 2026-01-31T12:00") from None
+        raise InputError(f"{text!r} must be a time such as 2026-01-31T12:00") from None
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
 def _page(
-    calls: Calls, domain: str, states: tuple[str, ...], filters: dict[str, Any], after: str
-) -> tuple[list[dict[str, Any]], str | None]:
+    site: Site, states: tuple[str, ...], filters: Data, after: str
+) -> tuple[list[Data], str | None]:
     """The newest executions of one list or of two merged, and where the next page begins.
 
     A place in two lists is a token for each, ``-`` for a list that has ended.
     """
     tokens = after.split("~") if after else [""] * len(states)
     if len(tokens) != len(states):
-        raise NotUnderstood("This page belongs to another list")
+        raise InputError("This page belongs to another list")
     lists = [
-        _listed(calls, state, domain, filters, token, PAGE)[0]
+        _listed(site, state, filters, token, PAGE)[0]
         for state, token in zip(states, tokens, strict=True)
     ]
     moment = "closeTimestamp" if "closeTimeFilter" in filters else "startTimestamp"
@@ -141,7 +129,7 @@ def _page(
     for index, (state, token) in enumerate(zip(states, tokens, strict=True)):
         shown = sum(1 for entry in merged if entry[1] == -index)
         if shown:
-            token = _listed(calls, state, domain, filters, token, shown)[1] or EXHAUSTED
+            token = _listed(site, state, filters, token, shown)[1] or EXHAUSTED
         elif not lists[index]:
             token = EXHAUSTED
         following.append(token)
@@ -150,11 +138,12 @@ def _page(
 
 
 def _listed(
-    calls: Calls, state: str, domain: str, filters: dict[str, Any], token: str, size: int
-) -> tuple[list[dict[str, Any]], str | None]:
+    site: Site, state: str, filters: Data, token: str, size: int
+) -> tuple[list[Data], str | None]:
+    """Up to ``size`` executions of one list, and the token of what follows them."""
     if token == EXHAUSTED:
         return [], None
-    asked = {**filters, "nextPageToken": token} if token else filters
+    page = {"nextPageToken": token} if token else {}
     operation = f"List{state}WorkflowExecutions"
-    answer = calls(operation, domain=domain, maximumPageSize=size, **asked)
+    answer = site.call(operation, **filters, **page, maximumPageSize=size)
     return answer["executionInfos"], answer.get("nextPageToken")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,12 +11,11 @@ from flask.sansio.app import App
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
-from .events import tone_of
 from .forms import label_of
-from .timeline import duration
 
-PICTURE = "data:image/png;base64,"
-PICTURE_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+IMAGE = re.compile(r'"?(data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*)"?')
+UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"))
+NOUNS = {"decision": "decision task", "lambda": "Lambda task", "external": "request"}
 EVENT_ID_MEMBERS = (
     "scheduledEventId",
     "startedEventId",
@@ -47,7 +47,7 @@ class RunIdConverter(BaseConverter):
 
 
 def instant(at_ms: float | None) -> Markup:
-    """A moment, in UTC; the page's script says how long ago it is."""
+    """A time, in UTC; the page's script adds how long ago it is."""
     if at_ms is None:
         return Markup("–")
     moment = moment_of(at_ms)
@@ -58,20 +58,42 @@ def instant(at_ms: float | None) -> Markup:
 
 
 def iso(at_ms: float) -> str:
-    """A moment for machines."""
+    """A time in ISO 8601."""
     return moment_of(at_ms).isoformat(timespec="milliseconds")
 
 
 def moment_of(at_ms: float) -> datetime:
-    """The latest moment that a calendar has stands for all later ones."""
+    """A time as a datetime; the latest datetime for every later time."""
     try:
         return datetime.fromtimestamp(at_ms / 1000, UTC)
     except (OverflowError, ValueError, OSError):
         return datetime.max.replace(tzinfo=UTC)
 
 
+def duration(length_ms: float) -> str:
+    """A length of time in at most two units: 250 ms, 12.5 s, 3 m 20 s, 2 d 4 h."""
+    if length_ms < 1000:
+        return f"{round(length_ms)} ms"
+    seconds = length_ms / 1000
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    size, unit, small, small_unit = next(each for each in UNITS if seconds >= each[0])
+    count, rest = divmod(round(seconds), size)
+    rest //= small
+    return f"{count} {unit} {rest} {small_unit}" if rest else f"{count} {unit}"
+
+
+def lasting(text: Any) -> str:
+    """A duration of the API: seconds as a string, or NONE."""
+    if text is None:
+        return "–"
+    if not str(text).isdecimal():
+        return "no limit" if text == "NONE" else str(text)
+    return duration(int(text) * 1000)
+
+
 def pretty(value: Any) -> str:
-    """JSON indented; a text that is JSON likewise, any other as it is."""
+    """Indented JSON; a string is indented if it is JSON, else unchanged."""
     if isinstance(value, str):
         text = value
         try:
@@ -82,20 +104,9 @@ def pretty(value: Any) -> str:
 
 
 def picture(value: Any) -> str | None:
-    """The value if it is nothing but a PNG image as a data URL, bare or as a JSON string."""
-    text = str(value).strip('"')
-    if text.startswith(PICTURE) and PICTURE_CHARACTERS.issuperset(text[len(PICTURE) :]):
-        return text
-    return None
-
-
-def lasting(text: Any) -> str:
-    """A duration as the API has it: seconds as text, or NONE."""
-    if text is None:
-        return "–"
-    if not str(text).isdecimal():
-        return "no limit" if text == "NONE" else str(text)
-    return duration(int(text) * 1000)
+    """The value if it is an image as a data URL and nothing else, bare or as a JSON string."""
+    image = IMAGE.fullmatch(str(value))
+    return None if image is None else image[1]
 
 
 def status_text(status: str) -> str:
@@ -103,8 +114,29 @@ def status_text(status: str) -> str:
     return status.replace("_", " ").capitalize()
 
 
+def noun_of(concept: str) -> str:
+    """What an open item of this concept is called."""
+    return NOUNS.get(concept, concept)
+
+
+def tone_of(event_type: str) -> str:
+    """The color of an event type or a close status."""
+    if event_type.startswith("DecisionTask") and not event_type.endswith("TimedOut"):
+        return "quiet"
+    upper = event_type.upper().replace("_", "")
+    if upper.endswith(("FAILED", "TIMEDOUT", "TERMINATED")):
+        return "bad"
+    if upper.endswith(("CANCELED", "CANCELREQUESTED")):
+        return "warn"
+    if upper.endswith(("COMPLETED", "FIRED", "CONTINUEDASNEW")):
+        return "good"
+    if upper.endswith(("SIGNALED", "MARKERRECORDED")):
+        return "note"
+    return "plain"
+
+
 def install(app: App) -> None:
-    """Teach an application the filters and the converters."""
+    """Add the filters and the converters to an application."""
     app.url_map.converters["name"] = NameConverter
     app.url_map.converters["run"] = RunIdConverter
     app.jinja_env.filters.update(
@@ -116,6 +148,7 @@ def install(app: App) -> None:
         picture=picture,
         tone=tone_of,
         label=label_of,
+        noun=noun_of,
         status=status_text,
     )
     app.jinja_env.globals["EVENT_ID_MEMBERS"] = EVENT_ID_MEMBERS

@@ -1,7 +1,7 @@
 """Forms made from the service model: one field for each member of a structure.
 
-What a form holds is turned back into the parameters of the call. Whether they are right is
-for the service to say.
+The content of a form is turned back into the parameters of the call. The service validates
+them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ..protocol.model import service_model
 AREAS = ("Data", "FunctionInput", "LimitedData")
 DURATIONS = ("DurationInSeconds", "DurationInSecondsOptional")
 HINTS = {
-    "DurationInDays": "days, 0 to 90, or NONE to keep executions for ever",
+    "DurationInDays": "days, 0 to 90, or NONE to keep executions permanently",
     "TaskPriority": "a whole number; higher ones are served first",
-    "TagList": "one tag a line, 5 at most",
-    "ResourceTagList": "one key=value a line",
+    "TagList": "one tag per line, at most 5",
+    "ResourceTagList": "one key=value per line",
     "Arn": "the ARN of an IAM role, for Lambda tasks",
     "ActivityType": "name / version",
     "WorkflowType": "name / version",
-    "ChildPolicy": "what becomes of its children when it closes",
+    "ChildPolicy": "what happens to its children when it closes",
 }
 LABELS = {
     "workflowExecutionRetentionPeriodInDays": "Retention of closed executions",
@@ -35,11 +35,11 @@ LABELS = {
 
 @dataclass(slots=True)
 class Field:
-    """One input. ``kind`` is line, area, duration, choice, type, lines or pairs."""
+    """One input. ``control`` is line, area, duration, choice, type, lines or pairs."""
 
     name: str
     label: str
-    kind: str
+    control: str
     required: bool
     hint: str
     choices: list[str]
@@ -48,7 +48,7 @@ class Field:
 
 
 def fields_of(structure: str, without: Collection[str] = ()) -> list[Field]:
-    """The fields of a structure, required ones first, then in the order of the model."""
+    """The fields of a structure: required ones first, long ones last."""
     shape = service_model().shapes[structure]
     required = shape.get("required", ())
     fields = [
@@ -56,30 +56,33 @@ def fields_of(structure: str, without: Collection[str] = ()) -> list[Field]:
         for member, target in shape["members"].items()
         if member not in without
     ]
-    return sorted(fields, key=lambda field: (not field.required, field.kind == "area"))
+    return sorted(fields, key=lambda field: (not field.required, field.control == "area"))
 
 
 def _field(member: str, target: str, required: bool) -> Field:
     shape = service_model().shapes[target]
     choices = list(shape.get("enum", ()))
     hint = HINTS.get(target, "")
-    kind, suggestions = "line", None
+    control, suggestions = "line", None
     if choices:
-        kind = "choice"
+        control = "choice"
     elif target in AREAS:
-        kind = "area"
+        control = "area"
     elif target in DURATIONS:
-        kind, hint = "duration", "seconds" if target == "DurationInSeconds" else "seconds, or NONE"
+        control = "duration"
+        hint = "seconds" if target == "DurationInSeconds" else "seconds, or NONE"
     elif target in ("ActivityType", "WorkflowType"):
-        kind, suggestions = "type", target
+        control, suggestions = "type", target
     elif target == "TaskList":
         suggestions = "TaskList"
     elif target == "TagList":
-        kind = "lines"
+        control = "lines"
     elif target == "ResourceTagList":
-        kind = "pairs"
-    length_max = shape.get("max") if kind in ("line", "area", "duration") else None
-    return Field(member, label_of(member), kind, required, hint, choices, suggestions, length_max)
+        control = "pairs"
+    length_max = shape.get("max") if control in ("line", "area", "duration") else None
+    return Field(
+        member, label_of(member), control, required, hint, choices, suggestions, length_max
+    )
 
 
 def label_of(member: str) -> str:
@@ -89,7 +92,7 @@ def label_of(member: str) -> str:
 
 
 def parameters_of(structure: str, form: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
-    """The members that a form gives; empty fields are members not given."""
+    """The members given by a form. An empty field gives no member."""
     parameters: dict[str, Any] = {}
     for member, target in service_model().shapes[structure]["members"].items():
         text = form.get(prefix + member, "").replace("\r\n", "\n")

@@ -1,147 +1,100 @@
-"""What the API does not tell: queues with their pollers, deadlines, scopes, the clock.
+"""What exists and what is due: task lists with their pollers, domains, deadlines, the clock.
 
-Everything here is read under the engine's lock, at one instant, and copied.
+The API of the service does not show most of it. Functions of a `View` read at one instant.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from ..engine.accounts import Accounts
-from ..engine.domains import Run, Scope
-from ..engine.engine import Engine
-from ..engine.view import ListRecord, OpenRecord, Poller
-from ..protocol.service import Service
-
-
-@dataclass(slots=True)
-class Queue:
-    """A task list with what waits on either side."""
-
-    domain: str
-    kind: str
-    name: str
-    waiting: int
-    oldest_ms: int | None
-    next_workflow_id: str | None
-    next_run_id: str | None
-    pollers: list[Poller]
-
-
-@dataclass(slots=True)
-class Due:
-    """A deadline: when, what it will do, and to whom. ``workflow_id`` is None if to a list."""
-
-    at_ms: int
-    effect: str
-    domain: str
-    workflow_id: str
-    run_id: str
-
-
-def scopes(protocol: Service) -> list[Scope]:
-    """The accounts and regions that hold a domain; never none."""
-    found = sorted(protocol.accounts.collect(lambda view: view.scopes()))
-    return found or [Scope(protocol.account, protocol.region)]
-
-
-def queues(engine: Engine, scope: Scope, domain: str | None = None) -> list[Queue]:
-    """The task lists on which anything waits; those that nobody polls come first."""
-    lists = engine.read(lambda view: view.task_lists(scope, domain))
-    return sorted(
-        map(_queue, lists),
-        key=lambda queue: (bool(queue.pollers), -queue.waiting, queue.domain, queue.name),
-    )
-
-
-def _queue(found: ListRecord) -> Queue:
-    first = None if found.first is None else found.first.execution
-    return Queue(
-        found.domain,
-        found.list_kind,
-        found.name,
-        found.waiting,
-        found.oldest_ms,
-        None if first is None else first.workflow_id,
-        None if first is None else first.run_id,
-        list(found.pollers),
-    )
-
-
-def next_due(accounts: Accounts) -> Due | None:
-    """What happens next if only time passes, in any scope."""
-    due = accounts.next_due()
-    if due is None:
-        return None
-    whose = due.execution
-    return Due(due.at_ms, effect_of(due.item), whose.domain, whose.workflow_id, whose.run_id)
-
+from ..engine.domains import Scope
+from ..engine.view import Due, ListRecord, OpenRecord, View
+from .pages import Data
+from .site import Site
 
 EFFECTS = {
     "timer": "timer {0.title} fires",
     "decision": "decision task {0.event_id} times out ({0.timeout_type})",
     "lambda": "Lambda task {0.title} times out",
     "execution": "the execution times out",
-    "retention": "the closed execution is forgotten",
+    "retention": "the retention period of the closed execution ends",
 }
+"""What a deadline does, by the concept of the open item."""
 
 
 def effect_of(item: OpenRecord) -> str:
-    """What the item's deadline will do."""
-    text = EFFECTS.get(item.kind, "{0.kind} {0.title} times out ({0.timeout_type})")
+    """What the deadline of an open item will do."""
+    text = EFFECTS.get(item.concept, "{0.concept} {0.title} times out ({0.timeout_type})")
     return text.format(item)
 
 
-def run_of(engine: Engine, scope: Scope, domain: str, workflow_id: str, run_id: str) -> Run:
-    """That run. Fault: UnknownResourceFault."""
-    with engine.transaction:
-        return engine.region(scope).domain(domain).run(workflow_id, run_id)
-
-
-def runs_of(engine: Engine, run: Run) -> list[dict[str, Any]]:
-    """All remembered runs of the same workflow id, newest first."""
-
-    scope, workflow_id = run.domain.region.scope, run.execution.workflow_id
-    found = engine.read(
-        lambda view: view.executions(scope, run.domain.name, workflow_id=workflow_id)
+def task_lists(view: View, scope: Scope, domain: str | None = None) -> list[Data]:
+    """The task lists with a waiting task or poll; those without a poll come first."""
+    return sorted(
+        map(_task_list, view.task_lists(scope, domain)),
+        key=lambda each: (bool(each["pollers"]), -each["waiting"], each["domain"], each["name"]),
     )
-    return [
-        {"runId": each.run_id, "startedMs": each.started_ms, "status": each.status}
-        for each in reversed(found[-50:])
-    ]
 
 
-def counts(engine: Engine, scope: Scope) -> list[dict[str, Any]]:
-    """Open and closed executions of each domain."""
+def _task_list(found: ListRecord) -> Data:
+    first = found.first
+    return {
+        "domain": found.domain,
+        "kind": found.list_kind,
+        "name": found.name,
+        "waiting": found.waiting,
+        "oldest_ms": found.oldest_ms,
+        "next_workflow_id": None if first is None else first.execution.workflow_id,
+        "next_run_id": None if first is None else first.execution.run_id,
+        "pollers": [poller._asdict() for poller in found.pollers],
+    }
 
+
+def domains(view: View, scope: Scope) -> list[Data]:
+    """The domains in the order of their registration, with their counts."""
     return [
         {
-            "name": domain.name,
-            "status": domain.status,
-            "open": domain.open_count,
-            "closed": domain.closed_count,
-            "workflowTypes": domain.workflow_types,
-            "activityTypes": domain.activity_types,
+            "name": each.name,
+            "status": each.status,
+            "open": each.open_count,
+            "closed": each.closed_count,
+            "workflowTypes": each.workflow_types,
+            "activityTypes": each.activity_types,
         }
-        for domain in engine.read(lambda view: view.domains(scope))
+        for each in view.domains(scope)
     ]
 
 
-def clock_view(accounts: Accounts) -> dict[str, Any]:
-    """The clock and what it will do next."""
-    due = next_due(accounts)
-    clock = accounts.clock
+def next_due(accounts: Accounts) -> Data | None:
+    """What happens next if only time passes, in any account."""
+    found: Iterator[Due] = filter(None, accounts.read(lambda view: view.next_due()))
+    due = min(found, key=lambda due: due.at_ms, default=None)
+    if due is None:
+        return None
+    return {
+        "at_ms": due.at_ms,
+        "effect": effect_of(due.item),
+        "domain": due.execution.domain,
+        "workflow_id": due.execution.workflow_id,
+        "run_id": due.execution.run_id,
+    }
+
+
+def clock_of(site: Site) -> Data:
+    """The clock of the request's account, and what it will do next."""
+    clock = site.engine.clock
     return {
         "mode": clock.mode,
         "speed": clock.speed,
         "nowMs": clock.now_ms(),
-        "next": due,
+        "next": next_due(site.service.accounts),
     }
 
 
 def state_of(accounts: Accounts) -> str:
-    """A text that differs whenever a page may look different."""
+    """A string that differs whenever a page may look different."""
     clock = accounts.clock
-    standing = "" if clock.speed else clock.now_ms()
-    return f"{accounts.changes} {clock.mode} {clock.speed} {standing}".rstrip()
+    changes = sum(engine.changes for engine in accounts.engines())
+    stopped = "" if clock.speed else clock.now_ms()
+    return f"{changes} {clock.mode} {clock.speed} {stopped}".rstrip()

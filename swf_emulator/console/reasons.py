@@ -1,126 +1,127 @@
-"""Why an execution waits: each open thing, who has to act, and what happens if nobody does."""
+"""Why an execution waits: each open item, who must act, and what happens otherwise."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..engine.engine import Engine
+from ..engine.domains import Scope
 from ..engine.view import ExecutionRecord, OpenRecord, View
+from .execution import execution_page
+from .formats import noun_of
 from .overview import effect_of
-from .spans import Story
+from .pages import Data, Entry
+from .site import Shown, Site
+from .spans import Spans
+
+TEXTS = {
+    "timer": "The timer is running. When it fires, the decider gets a task.",
+    "child": "The child execution is open.",
+    "lambda": "The function {0.type_name} is running.",
+    "execution": "The execution can stay open until its own timeout.",
+    "external": "The request to another execution is being delivered.",
+}
+"""Why an execution waits for an open item that no worker takes, by its concept."""
 
 
 @dataclass(slots=True)
 class Reason:
-    """One open thing.
+    """One open item.
 
-    ``urgent`` marks what stands still until somebody outside does something about it;
-    ``pollers`` is the number of polls on ``task_list``, None for what is on no list.
+    ``urgent``: nothing happens until someone acts. ``pollers`` is the number of polls on
+    ``task_list``, None for an item that waits on no list.
     """
 
-    kind: str
+    concept: str
     name: str
     event_id: int
     text: str
-    advice: str
-    since_ms: int | None
-    task_list: str | None
-    pollers: int | None
-    deadline_ms: int | None
-    effect: str | None
-    urgent: bool
+    advice: str = ""
+    since_ms: int | None = None
+    task_list: str | None = None
+    pollers: int | None = None
+    deadline_ms: int | None = None
+    effect: str | None = None
+    urgent: bool = False
     child_run_id: str | None = None
 
 
-def reasons(engine: Engine, run: ExecutionRecord, story: Story) -> list[Reason]:
-    """Why the run waits, what stands still first; empty once it is closed."""
-
-    def read(view: View) -> list[Reason]:
-        items = view.open_items(run)
-        found = [_reason(view, run, item, story) for item in items]
-        if len(found) == 1 and not any(item.kind == "decision" for item in items):
-            found.append(_nothing_open(story))
-        return found
-
-    found = engine.read(read)
-    return sorted(found, key=lambda reason: (not reason.urgent, reason.deadline_ms or 2**62))
+@execution_page("waiting", "execution_waiting.html", tab=Entry(5, "Why is it waiting?"))
+def show_waiting(site: Site, shown: Shown) -> Data:
+    """The reasons, urgent ones first; none once the execution is closed."""
+    found = site.read(_reasons, shown.record, site.spans(shown))
+    found.sort(key=lambda reason: (not reason.urgent, reason.deadline_ms or 2**62))
+    return {"reasons": found}
 
 
-NAMES = {"decision": "Decision task", "execution": "Execution"}
-TEXTS = {
-    "timer": "The timer runs; the decider is asked when it fires.",
-    "child": "The child execution is open.",
-    "lambda": "The function {0.type_name} is being invoked.",
-    "execution": "It may stay open until its own timeout.",
-    "external": "A request to another execution is on its way.",
-}
+def _reasons(view: View, scope: Scope, execution: ExecutionRecord, spans: Spans) -> list[Reason]:
+    items = view.open_items(execution)
+    reasons = [_reason(view, execution, item, spans) for item in items]
+    if [item.concept for item in items] == ["execution"]:
+        reasons.append(_nothing_open(spans))
+    return reasons
 
 
-def _reason(view: View, run: ExecutionRecord, item: OpenRecord, story: Story) -> Reason:
-    span = story.spans.get(item.event_id)
-    identity = (None if span is None else span.identity) or "without a name"
-    text, advice, urgent, pollers = TEXTS.get(item.kind, "").format(item), "", False, None
-    if item.task_list is not None:
-        text, advice, urgent, pollers = _unpolled(view, run, item.kind, item.task_list)
-    elif item.behind:
-        text = "It comes after the decision task that a decider has now."
-    elif item.kind == "decision":
-        text = f"The decider {identity} has it and has not answered yet."
-    elif item.kind == "activity":
-        text = f"The worker {identity} is at it."
-        if item.heartbeat is not None:
-            text += f" Its last heartbeat said: {item.heartbeat or 'nothing'}."
-        if item.cancel_requested:
-            text += " It was asked to cancel, and learns so from its next heartbeat."
-    since_ms = item.since_ms
-    if item.kind == "child" and span is not None:
-        since_ms = span.opened_ms
-    name = f"Event {item.event_id}" if item.kind == "external" else item.title
-    return Reason(
-        item.kind,
-        NAMES.get(item.kind, name),
+def _reason(view: View, execution: ExecutionRecord, item: OpenRecord, spans: Spans) -> Reason:
+    span = spans.by_id.get(item.event_id)
+    reason = Reason(
+        item.concept,
+        item.title or noun_of(item.concept).capitalize(),
         item.event_id,
-        text,
-        advice,
-        since_ms,
-        item.task_list,
-        pollers,
-        item.due_ms,
-        None if item.due_ms is None else effect_of(item),
-        urgent,
-        None if span is None else span.run_id,
+        TEXTS.get(item.concept, "It is open.").format(item),
+        since_ms=item.since_ms,
+        task_list=item.task_list,
+        deadline_ms=item.due_ms,
+        effect=None if item.due_ms is None else effect_of(item),
     )
+    if span is not None and item.concept == "child":
+        reason.since_ms, reason.child_run_id = span.opened_ms, span.run_id
+    identity = (None if span is None else span.identity) or "without a name"
+    if item.task_list is not None:
+        _add_pollers(reason, view, execution, item.task_list)
+    elif item.behind:
+        reason.text = "This task comes after the decision task that a decider has now."
+    elif item.concept == "decision":
+        reason.text = f"The decider {identity} has the task and has not answered yet."
+    elif item.concept == "activity":
+        reason.text = f"The worker {identity} has the task."
+        if item.heartbeat is not None:
+            reason.text += f" Its last heartbeat: {item.heartbeat or 'no details'}."
+        if item.cancel_requested:
+            reason.text += (
+                " Cancellation was requested; the worker learns of it from its next heartbeat "
+                "response."
+            )
+    return reason
 
 
-def _unpolled(view: View, run: ExecutionRecord, kind: str, name: str) -> tuple[str, str, bool, int]:
-    """The text, the advice and the urgency of a task that nobody has taken; its pollers."""
-    lists = {
-        each.list_kind: each for each in view.task_lists(run.scope, run.domain) if each.name == name
+def _add_pollers(reason: Reason, view: View, execution: ExecutionRecord, name: str) -> None:
+    """Say whether a client polls the list on which a task waits."""
+    who = "decider" if reason.concept == "decision" else "worker"
+    pollers = {
+        each.list_kind: len(each.pollers)
+        for each in view.task_lists(execution.scope, execution.domain)
+        if each.name == name
     }
-    who = "decider" if kind == "decision" else "worker"
-    pollers = len(lists[kind].pollers) if kind in lists else 0
-    if pollers:
-        return f"It waits for a {who} on the task list “{name}”.", "", False, pollers
-    advice = f"Start a {who} that polls “{name}” in the domain “{run.domain}”"
-    other = "activity" if kind == "decision" else "decision"
-    if other in lists:
-        advice += f" (somebody uses a list of that name, but for {other} tasks)"
-    text = f"Nobody polls the task list “{name}” for {kind} tasks."
-    return text, f"{advice}, or answer it by hand.", True, 0
+    reason.pollers = pollers.pop(reason.concept, 0)
+    if reason.pollers:
+        reason.text = f"The task waits for a {who} on the task list “{name}”."
+        return
+    reason.urgent = True
+    reason.text = f"No {who} polls the task list “{name}”."
+    reason.advice = f"Start a {who} that polls “{name}” in the domain “{execution.domain}”"
+    for other in pollers:
+        reason.advice += f" (there is a list of this name for {other} tasks)"
+    reason.advice += ", or answer the task by hand."
 
 
-def _nothing_open(story: Story) -> Reason:
+def _nothing_open(spans: Spans) -> Reason:
     return Reason(
         "decider",
         "Nothing",
         0,
-        "The last decision left nothing to wait for: no activity, no timer, no child.",
-        "Only a signal or a cancel request makes the service ask the decider again. "
-        "If you did not mean that, the decider forgot to schedule something or to close.",
-        None if story.last is None else story.last.timestamp_ms,
-        None,
-        None,
-        None,
-        None,
-        True,
+        "The last decision scheduled nothing: no activity, timer or child is open.",
+        "Only a signal or a cancel request triggers the next decision. If this is not "
+        "intended, the decider forgot to schedule something or to close the execution.",
+        since_ms=spans.last.timestamp_ms,
+        urgent=True,
     )

@@ -1,143 +1,131 @@
-"""What all pages share: the caller's scope, pages with their twins, answers to forms."""
+"""The console of one emulator: what its pages read and call, and how they answer forms."""
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..core.faults import Fault
-from ..engine.domains import Run, Scope
+from ..engine.domains import Scope
 from ..engine.engine import Engine
-from ..engine.view import ExecutionRecord
+from ..engine.view import ExecutionRecord, View
 from ..protocol.service import Service
-from . import overview as live
-from .calls import Calls
-from .spans import Story
+from .pages import wants_json
+from .samples.crew import Crews
+from .spans import Spans
 
 SCOPE_COOKIE = "swf-scope"
-STORIES_MAX = 16
-Model = dict[str, Any]
-View = Callable[..., Model]
+SPANS_MAX = 16
+T = TypeVar("T")
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
 
 
-class NotUnderstood(Exception):
-    """What a person has entered is none of what was asked for; the text says so to them."""
+class InputError(Exception):
+    """The user's input is invalid. The message is shown to the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The execution that a page is about."""
+
+    record: ExecutionRecord
+    history: Sequence[bytes]
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """The arguments of its path."""
+        record = self.record
+        return {
+            "domain": record.domain,
+            "workflow_id": record.workflow_id,
+            "run_id": record.run_id,
+        }
 
 
 class Site:
-    """The console of one emulator."""
+    """Reads and calls the emulator for the account and region that a request is about."""
 
-    def __init__(self, protocol: Service) -> None:
-        self.service = protocol
-        self._stories: OrderedDict[str, tuple[Run, Story]] = OrderedDict()
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.crews = Crews(service)
+        self._spans: OrderedDict[str, tuple[Sequence[bytes], Spans]] = OrderedDict()
         self._lock = Lock()
 
     @property
-    def engine(self) -> Engine:
-        return self.service.accounts.engine(self.scope.account)
+    def scopes(self) -> list[Scope]:
+        """The accounts and regions that hold a domain; the default one if none does."""
+        found = self.service.accounts.read(lambda view: view.scopes())
+        return sorted(scope for scopes in found for scope in scopes) or [
+            Scope(self.service.account, self.service.region)
+        ]
 
     @property
     def scope(self) -> Scope:
-        """The account and region that the request is about: chosen, or the first there is."""
-        found = live.scopes(self.service)
-        asked = request.args.get("scope") or request.cookies.get(SCOPE_COOKIE, "")
-        chosen = Scope(*asked.split("/")) if asked.count("/") == 1 else None
-        return chosen if chosen in found else found[0]
-
-    def record(self, run: Run) -> ExecutionRecord:
-        """The run as the read model tells of it."""
-        execution, scope = run.execution, run.domain.region.scope
-        return self.engine.read(
-            lambda view: view.execution(
-                scope, run.domain.name, execution.workflow_id, execution.run_id
-            )
-        )
+        """The account and region of the request: the chosen one, or the first."""
+        by_name = {"/".join(scope): scope for scope in self.scopes}
+        chosen = request.args.get("scope") or request.cookies.get(SCOPE_COOKIE, "")
+        return by_name.get(chosen) or next(iter(by_name.values()))
 
     @property
-    def calls(self) -> Calls:
-        return Calls(self.service, self.scope)
+    def engine(self) -> Engine:
+        """The engine of the request's account."""
+        return self.service.accounts.engine(self.scope.account)
 
-    def run(self, domain: str, workflow_id: str, run_id: str) -> Run:
-        """Fault: UnknownResourceFault."""
-        return live.run_of(self.engine, self.scope, domain, workflow_id, run_id)
+    def call(self, operation: str, /, **members: Any) -> dict[str, Any]:
+        """Call an operation of the service and return its answer. Raises `Fault`."""
+        return self.service.call(self.scope, operation, **members)
 
-    def story(self, run: Run) -> Story:
-        """The story of a run up to now; the last few are kept, so that they only grow."""
-        run_id = run.execution.run_id
+    def read(self, look: Callable[..., T], *arguments: Any) -> T:
+        """Return ``look(view, scope, *arguments)``, read at one instant."""
+        scope = self.scope
+        engine = self.service.accounts.engine(scope.account)
+        return engine.read(lambda view: look(view, scope, *arguments))
+
+    def execution(self, domain: str, workflow_id: str, run_id: str) -> Shown:
+        """Return an execution. Fault: UnknownResourceFault."""
+        return self.read(_shown, domain, workflow_id, run_id)
+
+    def spans(self, shown: Shown) -> Spans:
+        """Return the spans of an execution. The last few are kept, so that they only grow."""
         with self._lock:
-            kept = self._stories.get(run_id)
-            story = kept[1] if kept is not None and kept[0] is run else Story()
-            story.extend(run.history)
-            self._stories[run_id] = run, story
-            self._stories.move_to_end(run_id)
-            if len(self._stories) > STORIES_MAX:
-                self._stories.popitem(last=False)
-            return story.snapshot()
-
-    def page(
-        self, routes: Blueprint, path: str, template: str | Callable[[Model], str]
-    ) -> Callable[[View], View]:
-        """Register a view of GET: what it returns goes to the template, or out as JSON.
-
-        The template is named, or chosen by what is to be shown.
-        """
-
-        def register(view: View) -> View:
-            def html(**arguments: Any) -> str | Response:
-                model = view(**arguments)
-                if wants_json():
-                    return jsonify(model)
-                chosen = template if isinstance(template, str) else template(model)
-                return render_template(chosen, **model, twin=_twin())
-
-            def twin(**arguments: Any) -> Response:
-                return jsonify(view(**arguments))
-
-            name = view.__name__
-            routes.add_url_rule(path, name, html)
-            routes.add_url_rule(f"{path.rstrip('/') or '/dashboard'}.json", f"{name}_json", twin)
-            return view
-
-        return register
+            history, spans = self._spans.pop(shown.record.run_id, ((), None))
+            if spans is None or history is not shown.history:
+                spans = Spans(shown.history)
+            spans.extend(shown.history)
+            self._spans[shown.record.run_id] = shown.history, spans
+            if len(self._spans) > SPANS_MAX:
+                self._spans.popitem(last=False)
+            return spans.snapshot()
 
 
-def _twin() -> str:
-    """Where the present page is found as JSON."""
-    query = request.query_string.decode("latin-1")
-    return f"{quote(request.path.rstrip('/') or '/dashboard')}.json{'?' if query else ''}{query}"
-
-
-def wants_json() -> bool:
-    """Whether the client is a program rather than a browser."""
-    accept = request.accept_mimetypes
-    best = accept.best_match(["text/html", "application/json"], "application/json")
-    return best == "application/json" or request.path.endswith(".json")
+def _shown(view: View, scope: Scope, domain: str, workflow_id: str, run_id: str) -> Shown:
+    record = view.execution(scope, domain, workflow_id, run_id)
+    return Shown(record, view.history(record))
 
 
 def done(message: str, location: str) -> AnyResponse:
-    """An action was taken: back to a page, or for a script the message alone."""
+    """Answer an action: lead a browser to a page; give a script the message."""
     if wants_json():
         return jsonify(message=message, location=location)
     return redirect(location, 303)
 
 
 def back(otherwise: str) -> str:
-    """The page from which a form was sent, if it is one of ours."""
-    asked = request.form.get("back", "")
-    return asked if _LOCAL_PATH.fullmatch(asked) else otherwise
+    """Return the page that the form was sent from, if it is a page of the console."""
+    sender = request.form.get("back", "")
+    return sender if _LOCAL_PATH.fullmatch(sender) else otherwise
 
 
-def refused(fault: Fault, template: str, model: Mapping[str, Any]) -> AnyResponse:
-    """A form again, with the service's refusal above it and all that was entered in it."""
+def refused(fault: Fault, template: str, data: Mapping[str, Any]) -> AnyResponse:
+    """Show a form again, with the service's fault above it and everything that was entered."""
     if wants_json():
         raise fault
-    return Response(render_template(template, **model, fault=fault), 400)
+    return Response(render_template(template, **data, fault=fault), 400)

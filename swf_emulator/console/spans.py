@@ -1,8 +1,9 @@
-"""What a history tells: which events belong together, and how long each thing waited and ran.
+"""The spans of a history: which events belong together, and how long each step took.
 
-An *opening* event (a task scheduled, a timer started, a child asked for) begins a span; the
-events that refer to it start it and close it. All events of a span are a *chain*, named by
-the id of the opening event.
+An event that opens something (schedules a task, starts a timer, requests a child) begins a
+span; the events that name it start it, change it and close it. The id of the opening event is
+the *span id* of all of them. What an event does stands in the core's registry; an event that
+is not registered belongs to no span.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from typing import Any
 from ..core.events import Event
 from ..core.registry import EVENTS, Concept, Effect, EventRule
 from ..engine.history import decode_event
+from .formats import noun_of
 
 ENDING = re.compile("(TimedOut|CancelRequested|[A-Z][a-z]+)$")
 SEPARATORS = {"signal": " → "}
-UNKNOWN = EventRule(Concept("", ""), Effect.NOTES, lambda run, event: None, "", "", False, False,
-                    None, "", False)  # fmt: skip
-"""An event that nobody has described is shown as it is."""
+TAKEN = {rule.concept.name for rule in EVENTS.values() if rule.effect is Effect.STARTS}
+"""The concepts that are started after they were opened; others run from the start."""
 
 
 @dataclass(slots=True)
 class Span:
-    """One thing from its opening to its close; ids are 0 and times None where it is not yet."""
+    """One activity, timer, child…: ids are 0 and times None for what has not happened yet."""
 
-    kind: str
+    concept: str
     label: str
     opened: int
     opened_ms: int
@@ -44,110 +45,98 @@ class Span:
     run_id: str | None = None
     cancel_requested: bool = False
 
-    @property
-    def waits(self) -> bool:
-        """Whether it is a task that nobody has taken."""
-        return self.kind in ("decision", "activity") and not self.started and not self.closed
-
     def waited_ms(self, now_ms: int) -> int | None:
-        """How long it waited for somebody to take it; None for what nobody takes."""
-        if self.kind in ("timer", "signal", "cancel request"):
+        """How long it waited to be taken; None if it is not something to take."""
+        if self.concept not in TAKEN:
             return None
         ends = (self.started_ms, self.closed_ms, now_ms)
         return next(end for end in ends if end is not None) - self.opened_ms
 
     def ran_ms(self, now_ms: int) -> int | None:
-        """How long it has been worked on; None if never."""
-        began = self.started_ms
-        if began is None and self.kind in ("timer", "signal", "cancel request"):
-            began = self.opened_ms
-        if began is None:
+        """How long it ran; None if it has not started."""
+        started_ms = self.started_ms if self.concept in TAKEN else self.opened_ms
+        if started_ms is None:
             return None
-        return (now_ms if self.closed_ms is None else self.closed_ms) - began
+        return (now_ms if self.closed_ms is None else self.closed_ms) - started_ms
 
 
-class Story:
-    """The spans of one history; grows with it."""
+class Spans:
+    """The spans of one history, by span id; ``points`` are events on their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: Sequence[bytes]) -> None:
+        self.first = self.last = decode_event(history[0])
         self.length = 0
-        self.spans: dict[int, Span] = {}
+        self.by_id: dict[int, Span] = {}
         self.points: list[Event] = []
-        self.chains: dict[int, int] = {}
-        self.first: Event | None = None
-        self.last: Event | None = None
+        self.span_ids: dict[int, int] = {}
         self._named: dict[tuple[str, str], Span] = {}
         self._attempts: dict[tuple[str, str], int] = {}
 
     def extend(self, history: Sequence[bytes]) -> None:
-        """Take in what has been added to a history since the last time."""
+        """Add the events that the history has gained since the last time."""
         for stored in history[self.length :]:
             self._add(decode_event(stored))
 
-    def snapshot(self) -> Story:
-        """The story as it is now, for one who reads while others let it grow."""
+    def snapshot(self) -> Spans:
+        """A copy that does not grow."""
         taken = copy(self)
-        taken.spans = dict(self.spans)
+        taken.by_id = dict(self.by_id)
         taken.points = list(self.points)
-        taken.chains = dict(self.chains)
+        taken.span_ids = dict(self.span_ids)
         return taken
 
-    def of_kind(self, kind: str) -> list[Span]:
-        return [span for span in self.spans.values() if span.kind == kind]
+    def of_concept(self, concept: str) -> list[Span]:
+        return [span for span in self.by_id.values() if span.concept == concept]
 
     def _add(self, event: Event) -> None:
         self.length = event.event_id
-        self.first = self.first or event
         self.last = event
-        rule = EVENTS.get(event.event_type, UNKNOWN)
-        if rule.effect is Effect.OPENS:
-            self._open(event, rule)
-            return
-        span = self._span_of(event, rule)
-        if span is None:
-            if rule.effect is Effect.NOTES and event.event_id > 1:
-                self.points.append(event)
-            return
-        self.chains[event.event_id] = span.opened
-        match rule.effect:
-            case Effect.STARTS:
-                span.started, span.started_ms = event.event_id, event.timestamp_ms
-                span.identity = event.attributes.get("identity")
-                execution = event.attributes.get("workflowExecution")
-                span.run_id = None if execution is None else execution["runId"]
-            case Effect.CHANGES:
-                span.cancel_requested = True
-            case _:
-                self._close(span, event)
+        rule = EVENTS.get(event.event_type)
+        if rule is None:
+            self.points.append(event)
+        elif rule.effect is Effect.OPENS and rule.concept.link:
+            self._open(event, rule.concept)
+        elif (span := self._span_of(event, rule)) is not None:
+            self.span_ids[event.event_id] = span.opened
+            self._continue(span, event, rule.effect)
+        elif rule.effect in (Effect.NOTES, Effect.REQUESTS) and event.event_id > 1:
+            self.points.append(event)
 
-    def _open(self, event: Event, rule: EventRule) -> None:
-        kind, key = rule.concept.name, rule.concept.key
-        label = label_of(event, rule.concept)
-        span = Span(kind, label, event.event_id, event.timestamp_ms, event.attributes)
-        if key:
-            same = (kind, label)
+    def _open(self, event: Event, concept: Concept) -> None:
+        label = _label_of(event, concept)
+        span = Span(concept.name, label, event.event_id, event.timestamp_ms, event.attributes)
+        if concept.key:
+            same = (concept.name, label)
             span.attempt = self._attempts[same] = self._attempts.get(same, 0) + 1
-            self._named[kind, event.attributes[key]] = span
-        self.spans[event.event_id] = span
-        self.chains[event.event_id] = event.event_id
-
-    def _close(self, span: Span, event: Event) -> None:
-        ending = ENDING.search(event.event_type)
-        span.closed, span.closed_ms = event.event_id, event.timestamp_ms
-        span.outcome = ending.group() if ending else event.event_type
-        span.closing = event.attributes
+            self._named[concept.name, event.attributes[concept.key]] = span
+        self.by_id[event.event_id] = span
+        self.span_ids[event.event_id] = event.event_id
 
     def _span_of(self, event: Event, rule: EventRule) -> Span | None:
         named = event.attributes.get(rule.link, 0)
         if rule.link == rule.concept.key:
             return self._named.get((rule.concept.name, named))
-        return self.spans.get(named)
+        return self.by_id.get(named)
+
+    @staticmethod
+    def _continue(span: Span, event: Event, effect: Effect) -> None:
+        if effect is Effect.STARTS:
+            span.started, span.started_ms = event.event_id, event.timestamp_ms
+            span.identity = event.attributes.get("identity")
+            span.run_id = event.attributes.get("workflowExecution", {}).get("runId")
+        elif effect is Effect.REQUESTS:
+            span.cancel_requested = True
+        elif effect in (Effect.CLOSES, Effect.REFUSES):
+            ending = ENDING.search(event.event_type)
+            span.closed, span.closed_ms = event.event_id, event.timestamp_ms
+            span.outcome = ending.group() if ending else event.event_type
+            span.closing = event.attributes
 
 
-def label_of(event: Event, concept: Concept) -> str:
-    """Which one an opening event opens, in a word or two."""
+def _label_of(event: Event, concept: Concept) -> str:
+    """Which one the event opens, in a word or two."""
     words = []
     for member in concept.label:
-        value = event.attributes[member]
+        value = event.attributes.get(member, "")
         words.append(" ".join(value.values()) if isinstance(value, dict) else str(value))
-    return SEPARATORS.get(concept.name, " · ").join(words) or "Decision task"
+    return SEPARATORS.get(concept.name, " · ").join(words) or noun_of(concept.name)

@@ -1,19 +1,24 @@
-"""A history as a picture: one row for each thing, waiting and running time apart.
+"""The timeline of an execution: one row for each span, waiting and running time apart.
 
-Only numbers are made here; a template draws them. Lengths are those of the picture.
+Only numbers are computed here; a template draws them. Lengths are those of the drawing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.registry import EVENTS
-from .events import tone_of
-from .spans import Span, Story
+from flask import request
+
+from .execution import execution_page, number_of
+from .formats import duration, tone_of
+from .pages import Data, Entry
+from .site import Shown, Site
+from .spans import Span, Spans
 
 LABELS, WIDTH, RIGHT = 250, 1200, 20
 ROW, TOP = 24, 34
 ROWS_MAX = 150
+MARKS_MAX = 2000
 TICKS = 8
 NICE_MS = [
     step * unit
@@ -30,7 +35,7 @@ NICE_MS = [
 
 @dataclass(slots=True)
 class Bar:
-    """A stretch of time: ``phase`` is waiting or running, ``tone`` its outcome."""
+    """A period: ``phase`` is waiting or running, ``tone`` the color of the outcome."""
 
     x: float
     width: float
@@ -52,142 +57,115 @@ class Mark:
 
 @dataclass(slots=True)
 class Lane:
-    """One row: its label, and what is on it."""
+    """One row. ``concept`` is "" for events without a span."""
 
     label: str
-    kind: str
-    y: int
+    concept: str
     bars: list[Bar]
     marks: list[Mark]
+    y: int = 0
 
 
-@dataclass(slots=True)
-class Tick:
-    x: float
-    label: str
-
-
-@dataclass(slots=True)
-class Timeline:
-    lanes: list[Lane]
-    ticks: list[Tick]
-    width: int
-    height: int
-    page: int
-    pages: int
-    by_event: bool
+@execution_page("timeline", "execution_timeline.html", tab=Entry(4, "Timeline"))
+def show_timeline(site: Site, shown: Shown) -> Data:
+    """Arguments: ``scale`` (events: the same room for each event), ``page``."""
+    spans = site.spans(shown)
+    end_ms = shown.record.closed_ms or site.engine.clock.now_ms()
+    axis = _Axis(spans, end_ms, request.args.get("scale") == "events")
+    others = [span for span in spans.by_id.values() if span.concept != "decision"]
+    pages = max(1, -(-len(others) // ROWS_MAX))
+    page = min(number_of("page"), pages)
+    lanes = [_decisions(spans, axis), _points(spans, axis)]
+    for span in others[(page - 1) * ROWS_MAX : page * ROWS_MAX]:
+        label = f"{span.label} #{span.attempt}" if span.attempt > 1 else span.label
+        lanes.append(Lane(label, span.concept, _bars(span, axis), []))
+    lanes = [lane for lane in lanes if lane.bars or lane.marks]
+    for index, lane in enumerate(lanes):
+        lane.y = TOP + index * ROW
+    return {
+        "timeline": {
+            "lanes": lanes,
+            "ticks": axis.ticks(),
+            "width": WIDTH,
+            "height": TOP + len(lanes) * ROW + 12,
+            "page": page,
+            "pages": pages,
+            "by_event": axis.by_event,
+        }
+    }
 
 
 class _Axis:
-    """From an instant, or an event's number, to a place in the picture."""
+    """From a time, or an event's number, to a place in the drawing."""
 
-    def __init__(self, story: Story, now_ms: int, by_event: bool) -> None:
-        assert story.first is not None
+    def __init__(self, spans: Spans, end_ms: int, by_event: bool) -> None:
         self.by_event = by_event
-        self.now_ms = now_ms
-        self.start_ms = story.first.timestamp_ms
-        length = story.length if by_event else now_ms - self.start_ms
-        self.length = max(length, 1)
-        self.end = story.length + 1
+        self.end_ms = end_ms
+        self.start_ms = spans.first.timestamp_ms
+        self.length = max(spans.length if by_event else end_ms - self.start_ms, 1)
+        self.end = spans.length + 1
 
     def at(self, at_ms: int | None, event_id: int) -> float:
         if self.by_event:
             place: float = (event_id or self.end) - 1
         else:
-            place = (self.now_ms if at_ms is None else at_ms) - self.start_ms
+            place = (self.end_ms if at_ms is None else at_ms) - self.start_ms
         return round(LABELS + (WIDTH - LABELS - RIGHT) * place / self.length, 2)
 
-    def ticks(self) -> list[Tick]:
+    def ticks(self) -> list[Data]:
         if self.by_event:
             step = max(1, self.length // TICKS)
             return [
-                Tick(self.at(None, event_id), str(event_id))
+                {"x": self.at(None, event_id), "label": str(event_id)}
                 for event_id in range(1, self.length + 1, step)
             ]
         step = next((nice for nice in NICE_MS if self.length / nice <= TICKS), NICE_MS[-1])
         return [
-            Tick(self.at(self.start_ms + passed_ms, 0), duration(passed_ms))
+            {"x": self.at(self.start_ms + passed_ms, 0), "label": duration(passed_ms)}
             for passed_ms in range(0, self.length + 1, step)
         ]
 
 
-def timeline(story: Story, now_ms: int, *, by_event: bool = False, page: int = 1) -> Timeline:
-    """The picture of a history until now, or until its end if it is closed."""
-    assert story.first is not None
-    assert story.last is not None
-    closed = EVENTS[story.last.event_type].close_status is not None
-    axis = _Axis(story, story.last.timestamp_ms if closed else now_ms, by_event)
-    others = [span for span in story.spans.values() if span.kind != "decision"]
-    pages = max(1, -(-len(others) // ROWS_MAX))
-    page = min(max(page, 1), pages)
-    lanes = [_decisions(story, axis), _points(story, axis)]
-    for span in others[(page - 1) * ROWS_MAX : page * ROWS_MAX]:
-        label = f"{span.label} #{span.attempt}" if span.attempt > 1 else span.label
-        lanes.append(Lane(label, span.kind, 0, _bars(span, axis), []))
-    lanes = [lane for lane in lanes if lane.bars or lane.marks]
-    for index, lane in enumerate(lanes):
-        lane.y = TOP + index * ROW
-    height = TOP + len(lanes) * ROW + 12
-    return Timeline(lanes, axis.ticks(), WIDTH, height, page, pages, by_event)
+def _decisions(spans: Spans, axis: _Axis) -> Lane:
+    decisions = spans.of_concept("decision")[-MARKS_MAX:]
+    bars = [bar for span in decisions for bar in _bars(span, axis)]
+    return Lane("Decision tasks", "decision", bars, [])
 
 
-def _decisions(story: Story, axis: _Axis) -> Lane:
-    spans = story.of_kind("decision")[-2000:]
-    return Lane("Decision tasks", "decision", 0, [b for s in spans for b in _bars(s, axis)], [])
-
-
-def _points(story: Story, axis: _Axis) -> Lane:
-    marks = [
-        Mark(
-            axis.at(event.timestamp_ms, event.event_id),
-            tone_of(event.event_type),
-            f"{event.event_id} {event.event_type}: "
-            f"{event.attributes.get('signalName') or event.attributes.get('markerName') or ''}",
-            event.event_id,
+def _points(spans: Spans, axis: _Axis) -> Lane:
+    marks = []
+    for event in spans.points[-MARKS_MAX:]:
+        name = event.attributes.get("signalName") or event.attributes.get("markerName") or ""
+        marks.append(
+            Mark(
+                axis.at(event.timestamp_ms, event.event_id),
+                tone_of(event.event_type),
+                f"{event.event_id} {event.event_type}: {name}",
+                event.event_id,
+            )
         )
-        for event in story.points[-2000:]
-    ]
-    return Lane("Signals and markers", "signal", 0, [], marks)
+    return Lane("Signals and markers", "", [], marks)
 
 
 def _bars(span: Span, axis: _Axis) -> list[Bar]:
-    """The time until somebody took it, and the time from then on."""
+    """The time until it was taken, and the time from then on."""
     tone = "open" if not span.closed else tone_of(span.outcome)
     opened = axis.at(span.opened_ms, span.opened)
     closed = axis.at(span.closed_ms, span.closed)
     title = f"{span.label}: {span.outcome}"
     bars = []
-    waited, ran = span.waited_ms(axis.now_ms), span.ran_ms(axis.now_ms)
-    began = opened
+    waited, ran = span.waited_ms(axis.end_ms), span.ran_ms(axis.end_ms)
+    started = opened
     if waited is not None:
-        began = axis.at(span.started_ms, span.started) if span.started else closed
+        started = axis.at(span.started_ms, span.started) if span.started else closed
         text = f"{title}, waited {duration(waited)}"
-        bars.append(Bar(opened, _width(opened, began), "waiting", tone, text, span.opened))
+        bars.append(Bar(opened, _width(opened, started), "waiting", tone, text, span.opened))
     if ran is not None:
         text = f"{title}, ran {duration(ran)}"
-        bars.append(Bar(began, _width(began, closed), "running", tone, text, span.opened))
+        bars.append(Bar(started, _width(started, closed), "running", tone, text, span.opened))
     return bars
 
 
 def _width(begin: float, end: float) -> float:
-    """Never nothing: an instant is seen too."""
+    """At least 1.5, so that a moment is visible."""
     return round(max(end - begin, 1.5), 2)
-
-
-def duration(length_ms: float) -> str:
-    """A length of time in at most two units: 250 ms, 12.5 s, 3 m 20 s, 2 d 4 h."""
-    if length_ms < 1000:
-        return f"{round(length_ms)} ms"
-    seconds = length_ms / 1000
-    if seconds < 60:
-        return f"{seconds:.3g} s"
-    for size, unit, smaller, name in (
-        (3600, "m", 60, "s"),
-        (86400, "h", 3600, "m"),
-        (float("inf"), "d", 86400, "h"),
-    ):
-        if seconds < size:
-            units, rest = divmod(round(seconds), smaller)
-            rest //= {"s": 1, "m": 60, "h": 3600}[name]
-            return f"{units} {unit} {rest} {name}" if rest else f"{units} {unit}"
-    raise AssertionError("no length of time is beyond infinity")

@@ -1,146 +1,174 @@
-"""Workflow types and activity types: the same pages for either kind."""
+"""Workflow types and activity types: the same pages for both."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
-from . import overview as live
+from . import overview
 from .forms import fields_of, parameters_of
-from .site import Model, Site, done, refused
+from .pages import Data, Entry, get, page, post
+from .site import Site, done, refused
 
-KINDS = {"workflow-types": "WorkflowType", "activity-types": "ActivityType"}
-NOUNS = {"workflow-types": "workflow type", "activity-types": "activity type"}
-KIND = "<any('workflow-types', 'activity-types'):kind>"
-LEADS = {
-    "workflow-types": "What is left out here must be given whenever an execution is started.",
-    "activity-types": "What is left out here must be given whenever an activity is scheduled.",
+
+class TypeKind(NamedTuple):
+    """Workflow types or activity types, with the defaults offered for a new type."""
+
+    shape: str
+    noun: str
+    article: str
+    lead: str
+    usual: dict[str, str]
+
+    @property
+    def member(self) -> str:
+        return self.shape[0].lower() + self.shape[1:]
+
+
+KINDS = {
+    "workflow-types": TypeKind(
+        "WorkflowType",
+        "workflow type",
+        "a",
+        "A setting without a default must be given each time an execution starts.",
+        {
+            "version": "1.0",
+            "defaultTaskList": "default",
+            "defaultTaskStartToCloseTimeout": "30",
+            "defaultExecutionStartToCloseTimeout": "3600",
+            "defaultChildPolicy": "TERMINATE",
+        },
+    ),
+    "activity-types": TypeKind(
+        "ActivityType",
+        "activity type",
+        "an",
+        "A setting without a default must be given each time an activity is scheduled.",
+        {
+            "version": "1.0",
+            "defaultTaskList": "default",
+            "defaultTaskScheduleToStartTimeout": "300",
+            "defaultTaskStartToCloseTimeout": "300",
+            "defaultTaskScheduleToCloseTimeout": "600",
+            "defaultTaskHeartbeatTimeout": "NONE",
+        },
+    ),
 }
-USUAL = {
-    "workflow-types": {
-        "version": "1.0",
-        "defaultTaskList": "default",
-        "defaultTaskStartToCloseTimeout": "30",
-        "defaultExecutionStartToCloseTimeout": "3600",
-        "defaultChildPolicy": "TERMINATE",
-    },
-    "activity-types": {
-        "version": "1.0",
-        "defaultTaskList": "default",
-        "defaultTaskScheduleToStartTimeout": "300",
-        "defaultTaskStartToCloseTimeout": "300",
-        "defaultTaskScheduleToCloseTimeout": "600",
-        "defaultTaskHeartbeatTimeout": "NONE",
-    },
-}
-"""What a new type is offered to begin with."""
+TYPES = "/domains/<name:domain>/<any('workflow-types', 'activity-types'):kind>"
+TYPE = f"{TYPES}/<name:name>/<name:version>"
+PAGE = 100
 
 
-def register(routes: Blueprint, site: Site) -> None:
-    """``/workflow-types``, ``/activity-types`` and their like below ``/domains/<domain>``."""
+@get("/workflow-types", bar=Entry(3, "Workflow types", "w"))
+def workflow_types(site: Site) -> Response:
+    return _types_of_some_domain(site, "workflow-types")
 
-    @routes.get(f"/{KIND}")
-    def types_of_some_domain(kind: str) -> Response:
-        """Lead to the types of the domain asked for, or of the first one."""
-        domains = [domain["name"] for domain in live.counts(site.engine, site.scope)]
-        asked = request.args.get("domain") or (domains[0] if domains else None)
-        if asked is None:
-            return redirect(url_for("console.show_domains"))
-        page = "register_type" if request.args.get("then") == "register" else "show_types"
-        return redirect(url_for(f"console.{page}", domain=asked, kind=kind))
 
-    @site.page(routes, f"/domains/<name:domain>/{KIND}/list", "types.html")
-    def show_types(domain: str, kind: str) -> Model:
-        asked: dict[str, Any] = {
-            "domain": domain,
-            "registrationStatus": request.args.get("status", "REGISTERED"),
-        }
-        for argument, member in (("name", "name"), ("after", "nextPageToken")):
-            if request.args.get(argument):
-                asked[member] = request.args[argument]
-        answer = site.calls(f"List{KINDS[kind]}s", **asked, maximumPageSize=100)
-        return {
-            **_names(domain, kind),
-            "domains": [each["name"] for each in live.counts(site.engine, site.scope)],
-            "status": asked["registrationStatus"],
-            "name": asked.get("name", ""),
-            "member": _member(kind),
-            "types": answer["typeInfos"],
-            "after": answer.get("nextPageToken"),
-        }
+@get("/activity-types", bar=Entry(4, "Activity types", "a"))
+def activity_types(site: Site) -> Response:
+    return _types_of_some_domain(site, "activity-types")
 
-    @site.page(routes, f"/domains/<name:domain>/{KIND}/register", "form.html")
-    def register_type_form(domain: str, kind: str) -> Model:
-        site.calls("DescribeDomain", name=domain)
-        return _form(domain, kind, USUAL[kind])
 
-    @routes.post(f"/domains/<name:domain>/{KIND}/register")
-    def register_type(domain: str, kind: str) -> Response:
-        shape = f"Register{KINDS[kind]}Input"
-        try:
-            asked = {**parameters_of(shape, request.form), "domain": domain}
-            site.calls(f"Register{KINDS[kind]}", **asked)
-        except Fault as fault:
-            return refused(fault, "form.html", _form(domain, kind, request.form))
-        name, version = asked["name"], asked["version"]
-        location = url_for(
-            "console.show_type", domain=domain, kind=kind, name=name, version=version
-        )
-        return done(f"Registered {name} {version}", location)
+def _types_of_some_domain(site: Site, kind: str) -> Response:
+    """Lead to the types of the domain in the query, or of the first one."""
+    domain = request.args.get("domain") or next(iter(_domains(site)), None)
+    if domain is None:
+        return redirect(url_for("console.show_domains"))
+    endpoint = "register_type" if request.args.get("then") == "register" else "show_types"
+    return redirect(url_for(f"console.{endpoint}", domain=domain, kind=kind))
 
-    @site.page(
-        routes, f"/domains/<name:domain>/{KIND}/<name:name>/<name:version>/details", "type.html"
+
+@page(f"{TYPES}/list", "types.html")
+def show_types(site: Site, domain: str, kind: str) -> Data:
+    """Arguments: ``status``, ``name``, ``after`` (a page token)."""
+    status, name = request.args.get("status", "REGISTERED"), request.args.get("name", "")
+    filters = {"name": name, "nextPageToken": request.args.get("after")}
+    answer = site.call(
+        f"List{KINDS[kind].shape}s",
+        domain=domain,
+        registrationStatus=status,
+        maximumPageSize=PAGE,
+        **{member: value for member, value in filters.items() if value},
     )
-    def show_type(domain: str, kind: str, name: str, version: str) -> Model:
-        asked = {_member(kind): {"name": name, "version": version}}
-        described = site.calls(f"Describe{KINDS[kind]}", domain=domain, **asked)
-        return {
-            **_names(domain, kind),
-            "name": name,
-            "version": version,
-            "info": described["typeInfo"],
-            "configuration": described["configuration"],
-            "members": [
-                field.name
-                for field in fields_of(f"Register{KINDS[kind]}Input")
-                if field.name.startswith("default")
-            ],
-        }
-
-    @routes.post(
-        f"/domains/<name:domain>/{KIND}/<name:name>/<name:version>/"
-        "<any(deprecate, undeprecate, delete):action>"
-    )
-    def change_type(domain: str, kind: str, name: str, version: str, action: str) -> Response:
-        asked = {_member(kind): {"name": name, "version": version}}
-        site.calls(f"{action.capitalize()}{KINDS[kind]}", domain=domain, **asked)
-        message = f"{name} {version} is {action}d"
-        if action == "delete":
-            return done(message, url_for("console.show_types", domain=domain, kind=kind))
-        location = url_for(
-            "console.show_type", domain=domain, kind=kind, name=name, version=version
-        )
-        return done(message, location)
-
-
-def _names(domain: str, kind: str) -> Model:
-    return {"domain": domain, "kind": kind, "noun": NOUNS[kind]}
-
-
-def _member(kind: str) -> str:
-    return KINDS[kind][0].lower() + KINDS[kind][1:]
-
-
-def _form(domain: str, kind: str, values: Any) -> Model:
-    article = "an" if kind == "activity-types" else "a"
     return {
-        "title": f"Register {article} {NOUNS[kind]}",
-        "lead": LEADS[kind],
+        **_names(domain, kind),
+        "domains": _domains(site),
+        "status": status,
+        "name": name,
+        "member": KINDS[kind].member,
+        "types": answer["typeInfos"],
+        "after": answer.get("nextPageToken"),
+    }
+
+
+@page(f"{TYPES}/register", "form.html")
+def register_type_form(site: Site, domain: str, kind: str) -> Data:
+    site.call("DescribeDomain", name=domain)
+    return _form(domain, kind, KINDS[kind].usual)
+
+
+@post(f"{TYPES}/register")
+def register_type(site: Site, domain: str, kind: str) -> Response:
+    shape = KINDS[kind].shape
+    parameters = {**parameters_of(f"Register{shape}Input", request.form), "domain": domain}
+    try:
+        site.call(f"Register{shape}", **parameters)
+    except Fault as fault:
+        return refused(fault, "form.html", _form(domain, kind, request.form))
+    name, version = parameters["name"], parameters["version"]
+    return done(f"Registered {name} {version}", _details(domain, kind, name, version))
+
+
+@page(f"{TYPE}/details", "type.html")
+def show_type(site: Site, domain: str, kind: str, name: str, version: str) -> Data:
+    shape = KINDS[kind].shape
+    named = {KINDS[kind].member: {"name": name, "version": version}}
+    described = site.call(f"Describe{shape}", domain=domain, **named)
+    members = [field.name for field in fields_of(f"Register{shape}Input")]
+    return {
+        **_names(domain, kind),
+        "name": name,
+        "version": version,
+        "info": described["typeInfo"],
+        "configuration": described["configuration"],
+        "members": [member for member in members if member.startswith("default")],
+    }
+
+
+@post(f"{TYPE}/<any(deprecate, undeprecate, delete):action>")
+def change_type(
+    site: Site, domain: str, kind: str, name: str, version: str, action: str
+) -> Response:
+    named = {KINDS[kind].member: {"name": name, "version": version}}
+    site.call(f"{action.capitalize()}{KINDS[kind].shape}", domain=domain, **named)
+    location = _details(domain, kind, name, version)
+    if action == "delete":
+        location = url_for("console.show_types", domain=domain, kind=kind)
+    return done(f"{name} {version} is {action}d", location)
+
+
+def _details(domain: str, kind: str, name: str, version: str) -> str:
+    return url_for("console.show_type", domain=domain, kind=kind, name=name, version=version)
+
+
+def _domains(site: Site) -> list[str]:
+    return [each["name"] for each in site.read(overview.domains)]
+
+
+def _names(domain: str, kind: str) -> Data:
+    return {"domain": domain, "kind": kind, "noun": KINDS[kind].noun}
+
+
+def _form(domain: str, kind: str, values: Any) -> Data:
+    shape, noun, article, lead, _ = KINDS[kind]
+    return {
+        "title": f"Register {article} {noun}",
+        "lead": lead,
         "domain": domain,
-        "fields": fields_of(f"Register{KINDS[kind]}Input", without=("domain",)),
+        "fields": fields_of(f"Register{shape}Input", without=("domain",)),
         "values": values,
         "action": url_for("console.register_type", domain=domain, kind=kind),
         "submit": "Register",

@@ -12,13 +12,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from swf_emulator import Emulator, Settings
-from swf_emulator.console.calls import Calls
 from swf_emulator.engine.domains import Scope
 from swf_emulator.http.server import BackgroundServer
 
@@ -26,6 +26,7 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="Playwright is not installed (extra: browser)"
 )
 
+Call = Callable[..., dict[str, Any]]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -64,8 +65,8 @@ def url(emulator: Emulator) -> Iterator[str]:
 
 
 @pytest.fixture
-def calls(emulator: Emulator) -> Calls:
-    return Calls(emulator.service, Scope("123456789012", "us-east-1"))
+def call(emulator: Emulator) -> Call:
+    return partial(emulator.service.call, Scope("123456789012", "us-east-1"))
 
 
 @pytest.fixture

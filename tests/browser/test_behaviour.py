@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from swf_emulator import Emulator
-from swf_emulator.console.calls import Calls
 from swf_emulator.http.server import BackgroundServer
 
-from .conftest import playwright
+from .conftest import Call, playwright
 from .test_steering import prepare, start
 
 expect = playwright.expect
@@ -22,14 +21,14 @@ HOSTILE = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1
 QUICK_SECONDS = 3.0
 
 
-def signal(calls: Calls, workflow_id: str, name: str, **more: Any) -> None:
-    calls("SignalWorkflowExecution", domain="d", workflowId=workflow_id, signalName=name, **more)
+def signal(call: Call, workflow_id: str, name: str, **more: Any) -> None:
+    call("SignalWorkflowExecution", domain="d", workflowId=workflow_id, signalName=name, **more)
 
 
-def test_hostile_input_stays_text(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    path = start(calls, "hostile", input=HOSTILE, tagList=[HOSTILE])
-    signal(calls, "hostile", HOSTILE, input=HOSTILE)
+def test_hostile_input_stays_text(page: Any, call: Call) -> None:
+    prepare(call)
+    path = start(call, "hostile", input=HOSTILE, tagList=[HOSTILE])
+    signal(call, "hostile", HOSTILE, input=HOSTILE)
     for tab in ("summary", "events", "activities", "timeline", "waiting", "steps", "decide"):
         page.goto(f"{path}/{tab}")
         assert page.evaluate("window.pwned") is None, tab
@@ -37,7 +36,7 @@ def test_hostile_input_stays_text(page: Any, calls: Calls) -> None:
     page.goto(f"{path}/events")
     page.get_by_role("button", name="Unfold all").click()
     expect(page.locator(".event pre").first).to_have_text(HOSTILE)
-    signal(calls, "hostile", f"later {HOSTILE}")
+    signal(call, "hostile", f"later {HOSTILE}")
     expect(page.locator(".event").last).to_contain_text(f"later {HOSTILE}")
     assert page.evaluate("window.pwned") is None
 
@@ -81,55 +80,53 @@ def other_site(url: str) -> Iterator[str]:
         thread.join()
 
 
-def test_another_site_cannot_act(
-    page: Any, calls: Calls, other_site: str, errors: list[str]
-) -> None:
+def test_another_site_cannot_act(page: Any, call: Call, other_site: str, errors: list[str]) -> None:
     with page.expect_response("**/domains/register") as sent:
         page.goto(other_site)
     assert sent.value.status == 403
-    assert calls("ListDomains", registrationStatus="REGISTERED") == {"domainInfos": []}
+    assert call("ListDomains", registrationStatus="REGISTERED") == {"domainInfos": []}
     page.wait_for_load_state()
     errors.clear()
 
 
-def test_live_pages_keep_their_place(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    path = start(calls, "live")
+def test_live_pages_keep_their_place(page: Any, call: Call) -> None:
+    prepare(call)
+    path = start(call, "live")
     for number in range(60):
-        signal(calls, "live", f"s{number}")
+        signal(call, "live", f"s{number}")
     page.goto(f"{path}/events")
     page.locator("#e30 summary").click()
     page.locator("#e30").scroll_into_view_if_needed()
     scrolled = page.evaluate("scrollY")
     page.evaluate("window.row = document.getElementById('e30')")
-    signal(calls, "live", "the latest")
+    signal(call, "live", "the latest")
     expect(page.locator(".event").last).to_contain_text("the latest")
     assert page.evaluate("scrollY") == scrolled
     assert page.evaluate("window.row === document.getElementById('e30') && window.row.open")
     page.goto("/executions?domain=d")
-    start(calls, "another")
+    start(call, "another")
     expect(page.locator("tbody tr").first).to_contain_text("another")
     expect(page.locator("tbody tr")).to_have_count(2)
 
 
-def test_what_is_being_typed_is_left_alone(page: Any, calls: Calls) -> None:
-    prepare(calls)
+def test_what_is_being_typed_is_left_alone(page: Any, call: Call) -> None:
+    prepare(call)
     page.goto("/executions?domain=d")
     page.keyboard.press("/")
     page.keyboard.type("half a wor")
-    start(calls, "another")
+    start(call, "another")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_label("Workflow id")).to_have_value("half a wor")
 
 
 def test_a_stopped_emulator_is_noticed_and_found_again(
-    page: Any, emulator: Emulator, calls: Calls, errors: list[str]
+    page: Any, emulator: Emulator, call: Call, errors: list[str]
 ) -> None:
     with BackgroundServer(emulator) as server:
         page.goto(server.url)
         expect(page.locator("body")).to_have_attribute("data-stream", "open")
     expect(page.get_by_text("no connection")).to_be_visible()
-    prepare(calls)
+    prepare(call)
     with BackgroundServer(emulator, port=int(server.url.rpartition(":")[2])):
         expect(page.locator("[data-live=domains] td.name")).to_have_text("d")
         expect(page.get_by_text("no connection")).not_to_be_visible()
@@ -137,11 +134,11 @@ def test_a_stopped_emulator_is_noticed_and_found_again(
     errors.clear()
 
 
-def test_what_belongs_together_lights_up(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    page.goto(f"{start(calls, 'chain')}/events")
-    task = calls("PollForDecisionTask", domain="d", taskList={"name": "l"})
-    calls("RespondDecisionTaskCompleted", taskToken=task["taskToken"])
+def test_the_events_of_a_span_light_up(page: Any, call: Call) -> None:
+    prepare(call)
+    page.goto(f"{start(call, 'chain')}/events")
+    task = call("PollForDecisionTask", domain="d", taskList={"name": "l"})
+    call("RespondDecisionTaskCompleted", taskToken=task["taskToken"])
     expect(page.locator(".event")).to_have_count(4)
     page.locator("#e3").hover()
     lit = page.locator(".event.lit .id")
@@ -152,9 +149,9 @@ def test_what_belongs_together_lights_up(page: Any, calls: Calls) -> None:
     assert page.evaluate("document.activeElement.closest('.event').id") == "e2"
 
 
-def test_the_keyboard_is_enough(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    path = start(calls, "keys")
+def test_the_keyboard_is_enough(page: Any, call: Call) -> None:
+    prepare(call)
+    path = start(call, "keys")
     page.goto("/")
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
@@ -189,14 +186,14 @@ def test_light_and_dark(page: Any) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
 
 
-def test_much_is_quick(page: Any, calls: Calls, emulator: Emulator) -> None:
-    prepare(calls)
+def test_much_is_quick(page: Any, call: Call, emulator: Emulator) -> None:
+    prepare(call)
     for number in range(10_000):
-        start(calls, f"many-{number}")
-    long = start(calls, "long", taskList={"name": "long"})
+        start(call, f"many-{number}")
+    long = start(call, "long", taskList={"name": "long"})
     emulator.clock.set_mode("virtual")
     for number in range(14):
-        task = calls("PollForDecisionTask", domain="d", taskList={"name": "long"})
+        task = call("PollForDecisionTask", domain="d", taskList={"name": "long"})
         timers = [
             {
                 "decisionType": "StartTimer",
@@ -207,7 +204,7 @@ def test_much_is_quick(page: Any, calls: Calls, emulator: Emulator) -> None:
             }
             for index in range(890)
         ]
-        calls("RespondDecisionTaskCompleted", taskToken=task["taskToken"], decisions=timers)
+        call("RespondDecisionTaskCompleted", taskToken=task["taskToken"], decisions=timers)
         emulator.clock.advance(1)
     paths = ("/", "/executions?domain=d", *(f"{long}/{tab}" for tab in ("events", "timeline")))
     for path in paths:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from swf_emulator.console.calls import Calls
-
-from .conftest import playwright
+from .conftest import Call, playwright
 
 expect = playwright.expect
 
 
-def prepare(calls: Calls) -> None:
+def prepare(call: Call) -> None:
     """A domain with a workflow type and an activity type that nobody serves."""
-    calls("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
-    calls(
+    call("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
+    call(
         "RegisterWorkflowType",
         domain="d",
         name="w",
@@ -24,7 +22,7 @@ def prepare(calls: Calls) -> None:
         defaultExecutionStartToCloseTimeout="86400",
         defaultChildPolicy="TERMINATE",
     )
-    calls(
+    call(
         "RegisterActivityType",
         domain="d",
         name="a",
@@ -37,10 +35,10 @@ def prepare(calls: Calls) -> None:
     )
 
 
-def start(calls: Calls, workflow_id: str, **more: Any) -> str:
+def start(call: Call, workflow_id: str, **more: Any) -> str:
     """Start an execution; its path."""
     workflow_type = {"name": "w", "version": "1"}
-    run_id = calls(
+    run_id = call(
         "StartWorkflowExecution",
         domain="d",
         workflowId=workflow_id,
@@ -56,7 +54,7 @@ def test_an_order_is_approved_by_a_person(page: Any) -> None:
     expect(page.locator(".event .type", has_text="ActivityTaskFailed")).to_be_visible()
     page.locator("summary[title^='The clock']").click()
     page.get_by_role("button", name="Go to the next deadline").click()
-    expect(page.locator(".toast")).to_contain_text("timer retry-1 fires")
+    expect(page.locator(".toast")).to_contain_text("Timer retry-1 fires")
     page.locator("main").click(position={"x": 5, "y": 5})
     expect(page.locator(".clock .panel")).not_to_be_visible()
     expect(page.locator(".event .type", has_text="MarkerRecorded")).to_be_visible()
@@ -83,9 +81,9 @@ def test_pictures_are_shown(page: Any) -> None:
     expect(page.locator("h1")).to_have_text("picture-1-thumbnail")
 
 
-def test_a_whole_execution_by_hand(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    page.goto(f"{start(calls, 'manual')}/waiting")
+def test_a_whole_execution_by_hand(page: Any, call: Call) -> None:
+    prepare(call)
+    page.goto(f"{start(call, 'manual')}/waiting")
     page.get_by_role("link", name="Decide by hand").first.click()
     page.locator("#decision-type").select_option("ScheduleActivityTask")
     page.get_by_role("button", name="Add").click()
@@ -114,9 +112,9 @@ def test_a_whole_execution_by_hand(page: Any, calls: Calls) -> None:
     expect(page.locator("#status")).to_have_text("Completed")
 
 
-def test_a_refused_decision_is_told_and_kept(page: Any, calls: Calls, errors: list[str]) -> None:
-    prepare(calls)
-    page.goto(f"{start(calls, 'manual')}/decide")
+def test_a_rejected_decision_is_reported_and_kept(page: Any, call: Call, errors: list[str]) -> None:
+    prepare(call)
+    page.goto(f"{start(call, 'manual')}/decide")
     page.get_by_label("More decisions, as JSON").fill('[{"decisionType": "Nothing"}]')
     page.get_by_role("button", name="Respond").click()
     expect(page.get_by_role("alert")).to_contain_text("ValidationException")
@@ -127,9 +125,9 @@ def test_a_refused_decision_is_told_and_kept(page: Any, calls: Calls, errors: li
     errors.clear()
 
 
-def test_termination_from_the_page(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    page.goto(f"{start(calls, 'short')}/events")
+def test_termination_from_the_page(page: Any, call: Call) -> None:
+    prepare(call)
+    page.goto(f"{start(call, 'short')}/events")
     page.get_by_role("link", name="Terminate").click()
     page.get_by_label("Reason").fill("because")
     page.get_by_label("Child policy").select_option("ABANDON")
@@ -138,19 +136,19 @@ def test_termination_from_the_page(page: Any, calls: Calls) -> None:
     expect(page.locator(".event").first).to_contain_text("because")
 
 
-def test_the_clock_stands_still_moves_and_skips(page: Any, calls: Calls) -> None:
-    prepare(calls)
-    path = start(calls, "timed", executionStartToCloseTimeout="7200")
+def test_the_clock_stops_advances_and_skips(page: Any, call: Call) -> None:
+    prepare(call)
+    path = start(call, "timed", executionStartToCloseTimeout="7200")
     page.goto(f"{path}/events")
     page.keyboard.press("c")
-    page.get_by_role("button", name="Stands still").click()
-    expect(page.locator("#clock-mode")).to_have_text("stands still")
+    page.get_by_role("button", name="Stopped").click()
+    expect(page.locator("#clock-mode")).to_have_text("stopped")
     before = page.locator("#now").inner_text()
     page.get_by_role("button", name="1 h", exact=True).click()
     expect(page.locator("#now")).not_to_have_text(before)
     expect(page.locator("#status")).to_have_text("Open")
-    page.get_by_label("Time to let pass").fill("1h")
-    page.get_by_role("button", name="Let pass").click()
+    page.get_by_label("Time to advance").fill("1h")
+    page.get_by_role("button", name="Advance").click()
     expect(page.locator("#status")).to_have_text("Timed out")
     page.get_by_role("button", name="Skips").click()
     expect(page.locator("#clock-mode")).to_have_text("skips")

@@ -48,7 +48,7 @@ def test_the_two_task_workflow(page: Any, program: Any) -> None:
     expect(page.locator("h1")).to_have_text("Demo")
     expect(page.locator(".event")).to_have_count(2)
     page.get_by_role("link", name="Why is it waiting?").click()
-    expect(page.locator(".reason.urgent")).to_contain_text("Nobody polls the task list “TestTasks”")
+    expect(page.locator(".reason.urgent")).to_contain_text("No decider polls the task list “TestTasks”")
     page.get_by_role("link", name="Events", exact=True).click()
     page.evaluate("window.sameDocument = true")
 

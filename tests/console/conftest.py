@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,12 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.console.calls import Calls
 from swf_emulator.engine.domains import Scope
 from swf_emulator.http import create_app
 
 from .html import Element, parse
 
+Call = Callable[..., dict[str, Any]]
 SCOPE = Scope("123456789012", "us-east-1")
 DOMAIN = "shop"
 TYPE = {"name": "Order", "version": "1"}
@@ -58,10 +59,10 @@ class Browser:
 class Shop:
     """A domain with a workflow type and an activity type, and what happens in it."""
 
-    def __init__(self, calls: Calls) -> None:
-        self.calls = calls
-        calls("RegisterDomain", name=DOMAIN, workflowExecutionRetentionPeriodInDays="7")
-        calls(
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        call("RegisterDomain", name=DOMAIN, workflowExecutionRetentionPeriodInDays="7")
+        call(
             "RegisterWorkflowType",
             domain=DOMAIN,
             **TYPE,
@@ -70,7 +71,7 @@ class Shop:
             defaultExecutionStartToCloseTimeout="3600",
             defaultChildPolicy="TERMINATE",
         )
-        calls(
+        call(
             "RegisterActivityType",
             domain=DOMAIN,
             **ACTIVITY,
@@ -83,7 +84,7 @@ class Shop:
 
     def start(self, workflow_id: str = "o1", **more: Any) -> str:
         """Start an execution; its path."""
-        run_id = self.calls(
+        run_id = self.call(
             "StartWorkflowExecution",
             domain=DOMAIN,
             workflowId=workflow_id,
@@ -94,10 +95,10 @@ class Shop:
 
     def decide(self, *decisions: tuple[str, dict[str, Any]]) -> None:
         """Poll for a decision task and answer it."""
-        task = self.calls(
+        task = self.call(
             "PollForDecisionTask", domain=DOMAIN, taskList={"name": "orders"}, identity="decider"
         )
-        self.calls(
+        self.call(
             "RespondDecisionTaskCompleted",
             taskToken=task["taskToken"],
             decisions=[
@@ -119,7 +120,7 @@ class Shop:
 
     def take(self, identity: str = "worker") -> str:
         """Take an activity task; its token."""
-        task = self.calls(
+        task = self.call(
             "PollForActivityTask", domain=DOMAIN, taskList={"name": "work"}, identity=identity
         )
         return str(task["taskToken"])
@@ -141,8 +142,8 @@ def emulator(clock: VirtualClock) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def calls(emulator: Emulator) -> Calls:
-    return Calls(emulator.service, SCOPE)
+def call(emulator: Emulator) -> Call:
+    return partial(emulator.service.call, SCOPE)
 
 
 @pytest.fixture
@@ -151,5 +152,5 @@ def browser(emulator: Emulator) -> Browser:
 
 
 @pytest.fixture
-def shop(calls: Calls) -> Shop:
-    return Shop(calls)
+def shop(call: Call) -> Shop:
+    return Shop(call)

@@ -1,4 +1,4 @@
-"""Steering an execution, answering its tasks by hand, moving the clock."""
+"""Signals, termination, answers by hand, the clock."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_malformed_decision_takes_no_task(browser: Browser, shop: Shop) -> Non
     page = browser.refuse(f"{at}/decide", **{"d0.decisionType": "StartTimer", "d0.timerId": "t"})
     assert "startToFireTimeout" in page.one(role="alert").text
     assert '"timerId": "t"' in page.one("textarea", id="json").raw
-    assert "not JSON" in browser.refuse(f"{at}/decide", json="[").text
+    assert "must be JSON" in browser.refuse(f"{at}/decide", json="[").text
     close = [{"decisionType": "CompleteWorkflowExecution"}] * 2
     page = browser.refuse(f"{at}/decide", json=json.dumps(close))
     assert "Close must be last decision in list" in page.text
@@ -131,7 +131,9 @@ def test_a_malformed_decision_takes_no_task(browser: Browser, shop: Shop) -> Non
     ]
 
 
-def test_the_clock_is_moved(browser: Browser, clock: VirtualClock, shop: Shop) -> None:
+def test_the_clock_is_advanced_and_switched(
+    browser: Browser, clock: VirtualClock, shop: Shop
+) -> None:
     at = shop.start()
     shop.decide(("StartTimer", {"timerId": "t", "startToFireTimeout": "90"}))
     before = clock.now_ms()
@@ -148,22 +150,24 @@ def test_the_clock_is_moved(browser: Browser, clock: VirtualClock, shop: Shop) -
         assert browser.json("/clock.json")["speed"] == speed
 
 
-def test_nothing_is_due_in_an_empty_emulator(browser: Browser) -> None:
+def test_no_deadline_in_an_empty_emulator(browser: Browser) -> None:
     answer = browser.client.post("/clock/next", headers={"Accept": "application/json"})
-    assert answer.json == {"location": "/", "message": "Nothing is due, however long one waits"}
+    assert answer.json == {"location": "/", "message": "No deadline is scheduled"}
 
 
 @pytest.mark.parametrize("by", ["", "x", "-1", "nan", "inf", "1e300d", "5w"])
-def test_no_time_to_let_pass(browser: Browser, clock: VirtualClock, by: str) -> None:
+def test_an_invalid_time_is_rejected(browser: Browser, clock: VirtualClock, by: str) -> None:
     before = clock.now_ms()
-    assert browser.refuse("/clock/advance", by=by).one("h1").text == "Not understood"
+    assert browser.refuse("/clock/advance", by=by).one("h1").text == "Invalid input"
     assert clock.now_ms() == before
 
 
-def test_no_mode_of_the_clock(browser: Browser) -> None:
-    for mode, speed in (("slow", "1"), ("real", "0"), ("real", "-1")):
-        page = browser.refuse("/clock/mode", mode=mode, speed=speed)
-        assert "one of real, virtual, skip" in page.text
+def test_an_invalid_clock_mode_is_rejected(browser: Browser) -> None:
+    page = browser.refuse("/clock/mode", mode="slow")
+    assert "The mode must be one of: real, virtual, skip" in page.text
+    for speed in ("0", "-1"):
+        page = browser.refuse("/clock/mode", mode="real", speed=speed)
+        assert "The speed must be greater than 0" in page.text
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example/", "/\\evil", "x"])

@@ -1,4 +1,4 @@
-"""The stream that tells pages of changes, over real sockets."""
+"""The stream of changes for pages, over real sockets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from swf_emulator import Emulator
-from swf_emulator.console.calls import Calls
+from swf_emulator import Emulator, VirtualClock
 from swf_emulator.http.server import BackgroundServer
 
-from .conftest import Browser
+from .conftest import Browser, Call
 
 
 @pytest.fixture
@@ -42,15 +41,17 @@ def next_state(stream: http.client.HTTPResponse) -> str:
             return line[6:].strip()
 
 
-def test_changes_and_the_clock_are_told(server: BackgroundServer, calls: Calls) -> None:
+def test_changes_and_clock_moves_are_streamed(
+    server: BackgroundServer, call: Call, clock: VirtualClock
+) -> None:
     with listening(server.url) as stream:
         assert stream.status == 200
         assert stream.headers["Content-Type"] == "text/event-stream"
         first = next_state(stream)
-        calls("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
+        call("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
         second = next_state(stream)
         assert second != first
-        calls.service.engine.clock.advance(5)
+        clock.advance(5)
         assert next_state(stream) != second
 
 
@@ -62,7 +63,7 @@ def test_streams_take_no_thread(server: BackgroundServer) -> None:
         assert threading.active_count() <= before + 1
 
 
-def test_the_server_stops_though_somebody_listens(emulator: Emulator) -> None:
+def test_the_server_stops_despite_open_streams(emulator: Emulator) -> None:
     server = BackgroundServer(emulator).start()
     with listening(server.url) as stream:
         next_state(stream)
@@ -70,7 +71,7 @@ def test_the_server_stops_though_somebody_listens(emulator: Emulator) -> None:
         assert stream.read().strip() == b""
 
 
-def test_a_foreign_host_hears_nothing(server: BackgroundServer) -> None:
+def test_a_foreign_host_is_rejected(server: BackgroundServer) -> None:
     with listening(server.url, Host="evil.example") as stream:
         assert stream.status == 403
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.console.calls import Calls
-from swf_emulator.console.timeline import duration
+from swf_emulator.console.formats import duration
 
-from .conftest import DOMAIN, TYPE, Browser, Shop
+from .conftest import DOMAIN, TYPE, Browser, Call, Shop
 
 
-def test_the_chain_of_an_event_is_what_belongs_together(browser: Browser, shop: Shop) -> None:
+def test_the_events_of_a_task_share_a_span(browser: Browser, shop: Shop) -> None:
     at = shop.start()
     shop.decide(shop.charge())
-    shop.calls("RespondActivityTaskCompleted", taskToken=shop.take(), result="done")
+    shop.call("RespondActivityTaskCompleted", taskToken=shop.take(), result="done")
     page = browser.get(f"{at}/events")
-    chains = {
-        row.attributes["data-id"]: row.attributes["data-chain"]
+    span_ids = {
+        row.attributes["data-id"]: row.attributes["data-span"]
         for row in page.all("details", class_="event")
     }
-    assert chains == {
+    assert span_ids == {
         "1": "0",
         "2": "2",
         "3": "2",
@@ -40,15 +39,15 @@ def test_a_cancel_request_belongs_to_its_activity(browser: Browser, shop: Shop) 
     at = shop.start()
     shop.decide(shop.charge())
     shop.take()
-    shop.calls("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="stop")
+    shop.call("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="stop")
     shop.decide(("RequestCancelActivityTask", {"activityId": "c1"}))
     rows = browser.json(f"{at}/events.json")["events"]["rows"]
-    assert [row["chain"] for row in rows if row["event_type"] == "ActivityTaskCancelRequested"] == [
-        5
-    ]
+    assert [
+        row["span_id"] for row in rows if row["event_type"] == "ActivityTaskCancelRequested"
+    ] == [5]
     (activity,) = browser.json(f"{at}/activities.json")["activities"]
     assert activity["span"]["cancel_requested"] is True
-    assert "was asked to cancel" in browser.get(f"{at}/waiting").text
+    assert "Cancellation was requested" in browser.get(f"{at}/waiting").text
 
 
 def test_events_are_filtered_ordered_and_paged(
@@ -78,7 +77,7 @@ def test_events_are_filtered_ordered_and_paged(
     assert len(browser.json(f"{at}/history.json")["events"]) == total
 
 
-def test_activities_tell_who_waited_and_who_worked(
+def test_activities_show_waiting_and_running_times(
     browser: Browser, clock: VirtualClock, shop: Shop
 ) -> None:
     at = shop.start()
@@ -86,7 +85,7 @@ def test_activities_tell_who_waited_and_who_worked(
     clock.advance(3)
     token = shop.take("anna")
     clock.advance(4)
-    shop.calls("RespondActivityTaskFailed", taskToken=token, reason="no money", details="at all")
+    shop.call("RespondActivityTaskFailed", taskToken=token, reason="no money", details="at all")
     shop.decide(shop.charge())
     clock.advance(2)
     second, first = browser.json(f"{at}/activities.json")["activities"]
@@ -98,7 +97,7 @@ def test_activities_tell_who_waited_and_who_worked(
     assert "at all" in page
 
 
-def test_the_summary_leads_to_relatives(browser: Browser, calls: Calls, shop: Shop) -> None:
+def test_the_summary_leads_to_relatives(browser: Browser, call: Call, shop: Shop) -> None:
     at = shop.start()
     shop.decide(("StartChildWorkflowExecution", {"workflowType": TYPE, "workflowId": "kid"}))
     summary = browser.get(f"{at}/summary")
@@ -108,7 +107,7 @@ def test_the_summary_leads_to_relatives(browser: Browser, calls: Calls, shop: Sh
     assert parent.attributes["href"] == f"{at}/summary"
     reasons = browser.json(f"{at}/waiting.json")["reasons"]
     assert [reason["name"] for reason in reasons if reason["child_run_id"]] == ["kid"]
-    calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="kid")
+    call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="kid")
     shop.decide(("ContinueAsNewWorkflowExecution", {}))
     old = browser.json(f"{at}/summary.json")
     new = browser.get(f"{at}/summary").one("main")
@@ -117,7 +116,7 @@ def test_the_summary_leads_to_relatives(browser: Browser, calls: Calls, shop: Sh
     assert continued["continued_from"] == old["run_id"]
 
 
-def test_the_timeline_tells_waiting_from_running(
+def test_the_timeline_separates_waiting_and_running(
     browser: Browser, clock: VirtualClock, shop: Shop
 ) -> None:
     at = shop.start()
@@ -129,7 +128,7 @@ def test_the_timeline_tells_waiting_from_running(
     clock.advance(2)
     token = shop.take()
     clock.advance(6)
-    shop.calls("RespondActivityTaskCompleted", taskToken=token)
+    shop.call("RespondActivityTaskCompleted", taskToken=token)
     lanes = {
         lane["label"]: lane for lane in browser.json(f"{at}/timeline.json")["timeline"]["lanes"]
     }
@@ -145,7 +144,7 @@ def test_the_timeline_tells_waiting_from_running(
 def test_why_it_waits(browser: Browser, clock: VirtualClock, shop: Shop) -> None:
     at = shop.start()
     first = browser.get(f"{at}/waiting").one("main").text
-    assert "Nobody polls the task list “orders” for decision tasks" in first
+    assert "No decider polls the task list “orders”" in first
     shop.decide(shop.charge(), ("StartTimer", {"timerId": "t", "startToFireTimeout": "30"}))
     reasons = {each["name"]: each for each in browser.json(f"{at}/waiting.json")["reasons"]}
     assert reasons["c1"]["urgent"] is True
@@ -154,36 +153,36 @@ def test_why_it_waits(browser: Browser, clock: VirtualClock, shop: Shop) -> None
     assert reasons["t"]["effect"] == "timer t fires"
     assert reasons["Execution"]["effect"] == "the execution times out"
     token = shop.take("anna")
-    shop.calls("RecordActivityTaskHeartbeat", taskToken=token, details="half way")
+    shop.call("RecordActivityTaskHeartbeat", taskToken=token, details="half way")
     text = browser.get(f"{at}/waiting").one("main").text
-    assert "The worker anna is at it. Its last heartbeat said: half way." in text
-    assert "once the clock is moved" in text
-    shop.calls("RespondActivityTaskCompleted", taskToken=token)
+    assert "The worker anna has the task. Its last heartbeat: half way." in text
+    assert "the clock is stopped" in text
+    shop.call("RespondActivityTaskCompleted", taskToken=token)
     clock.advance(30)
     shop.decide()
     text = browser.get(f"{at}/waiting").one("main").text
-    assert "The last decision left nothing to wait for" in text
-    shop.calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
-    assert "nothing waits" in browser.get(f"{at}/waiting").text
+    assert "The last decision scheduled nothing" in text
+    shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
+    assert "The execution is closed" in browser.get(f"{at}/waiting").text
 
 
 def test_a_second_decision_task_waits_for_the_first(browser: Browser, shop: Shop) -> None:
     at = shop.start()
-    shop.calls("PollForDecisionTask", domain=DOMAIN, taskList={"name": "orders"}, identity="bert")
-    shop.calls("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="s")
+    shop.call("PollForDecisionTask", domain=DOMAIN, taskList={"name": "orders"}, identity="bert")
+    shop.call("SignalWorkflowExecution", domain=DOMAIN, workflowId="o1", signalName="s")
     text = browser.get(f"{at}/waiting").one("main").text
-    assert "The decider bert has it" in text
-    assert "It comes after the decision task that a decider has now" in text
+    assert "The decider bert has the task" in text
+    assert "This task comes after the decision task that a decider has now" in text
 
 
 def test_stepping_shows_what_each_event_does(browser: Browser, shop: Shop) -> None:
     at = shop.start()
     shop.decide(shop.charge())
-    shop.calls("RespondActivityTaskCompleted", taskToken=shop.take(), result="r")
+    shop.call("RespondActivityTaskCompleted", taskToken=shop.take(), result="r")
     steps = [browser.json(f"{at}/steps.json?event={number}")["step"] for number in range(1, 9)]
     changes = [
         {
-            thing["kind"]: thing["change"]
+            thing["concept"]: thing["change"]
             for thing in step["things"] + step["closed"]
             if thing["change"]
         }
@@ -200,7 +199,7 @@ def test_stepping_shows_what_each_event_does(browser: Browser, shop: Shop) -> No
         {"decision task": "opened"},
     ]
     assert steps[4]["open_counts"]["openActivityTasks"] == 1
-    assert steps[2]["decider"] == "at work on task 2"
+    assert steps[2]["decider"] == "works on task 2"
     page = browser.get(f"{at}/steps?event=5")
     assert page.one("a", rel="next").attributes["href"].endswith("event=6")
     assert browser.json(f"{at}/steps.json?event=999")["step"]["event_id"] == 8
@@ -212,9 +211,7 @@ def test_lengths_of_time_are_short() -> None:
     assert [duration(length) for length in lengths] == texts
 
 
-def test_requests_to_others_and_functions_are_told(
-    browser: Browser, emulator: Emulator, shop: Shop
-) -> None:
+def test_requests_and_functions_are_shown(browser: Browser, emulator: Emulator, shop: Shop) -> None:
     emulator.register_lambda("double", lambda number: 2 * number)
     at = shop.start(lambdaRole="arn:aws:iam::123456789012:role/r")
     shop.decide(
@@ -222,8 +219,8 @@ def test_requests_to_others_and_functions_are_told(
         ("SignalExternalWorkflowExecution", {"workflowId": "o2", "signalName": "s"}),
         ("RequestCancelExternalWorkflowExecution", {"workflowId": "o3"}),
     )
-    twin = browser.json(f"{at}/timeline.json")["timeline"]
-    tones = {lane["label"]: lane["bars"][-1]["tone"] for lane in twin["lanes"]}
+    drawn = browser.json(f"{at}/timeline.json")["timeline"]
+    tones = {lane["label"]: lane["bars"][-1]["tone"] for lane in drawn["lanes"]}
     assert tones["f1 · double"] == "good"
     assert tones["s → o2"] == "bad"
     assert tones["o3"] == "bad"

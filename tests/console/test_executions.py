@@ -7,9 +7,8 @@ import json
 import pytest
 
 from swf_emulator import VirtualClock
-from swf_emulator.console.calls import Calls
 
-from .conftest import DOMAIN, TYPE, Browser, Shop
+from .conftest import DOMAIN, TYPE, Browser, Call, Shop
 
 AT = f"/executions?domain={DOMAIN}"
 
@@ -21,12 +20,12 @@ def listed(browser: Browser, query: str = "") -> list[str]:
 
 
 def test_all_states_come_together_newest_first_in_pages(
-    browser: Browser, calls: Calls, clock: VirtualClock, shop: Shop
+    browser: Browser, call: Call, clock: VirtualClock, shop: Shop
 ) -> None:
     for number in range(130):
         shop.start(f"o{number}")
         if number % 3 == 0:
-            calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId=f"o{number}")
+            call("TerminateWorkflowExecution", domain=DOMAIN, workflowId=f"o{number}")
         clock.advance(1)
     seen: list[str] = []
     path = AT
@@ -40,16 +39,16 @@ def test_all_states_come_together_newest_first_in_pages(
         path = f"/executions{following[0].attributes['href']}" if following else ""
     assert seen == [f"o{number}" for number in reversed(range(130))]
     assert sizes == [50, 50, 30]
-    assert "of 130 that match" in page.text
+    assert "of 130 matching" in page.text
 
 
 def test_the_filters_are_those_of_the_service(
-    browser: Browser, calls: Calls, clock: VirtualClock, shop: Shop
+    browser: Browser, call: Call, clock: VirtualClock, shop: Shop
 ) -> None:
     shop.start("plain")
     clock.advance(100)
     shop.start("tagged", tagList=["gift"])
-    calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="tagged")
+    call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="tagged")
     shop.start("late")
     assert listed(browser, "&state=open") == ["late", "plain"]
     assert listed(browser, "&state=closed") == ["tagged"]
@@ -68,13 +67,13 @@ def test_the_filters_are_those_of_the_service(
     ("query", "problem"),
     [
         ("&tag=a&workflowId=b", "Cannot specify more than one exclusive filters"),
-        ("&oldest=yesterday", "'yesterday' is not a time"),
+        ("&oldest=yesterday", "'yesterday' must be a time"),
         ("&after=nonsense", "another list"),
         ("&state=open&after=nonsense", "Invalid token"),
         ("&closeStatus=GONE", "enum value set"),
     ],
 )
-def test_what_cannot_be_asked_is_told(
+def test_invalid_filters_are_reported(
     browser: Browser, shop: Shop, query: str, problem: str
 ) -> None:
     assert problem in browser.get(AT + query).one(role="alert").text
@@ -97,9 +96,9 @@ def test_the_wizard_starts_with_the_defaults_of_the_type(browser: Browser, shop:
     assert page.one("h1").text == "Demo"
     (started,) = browser.json(f"/executions.json?domain={DOMAIN}")["executions"]
     execution = started["execution"]
-    described = shop.calls("DescribeWorkflowExecution", domain=DOMAIN, execution=execution)
+    described = shop.call("DescribeWorkflowExecution", domain=DOMAIN, execution=execution)
     assert described["executionConfiguration"]["taskStartToCloseTimeout"] == "NONE"
-    history = shop.calls("GetWorkflowExecutionHistory", domain=DOMAIN, execution=execution)
+    history = shop.call("GetWorkflowExecutionHistory", domain=DOMAIN, execution=execution)
     first = history["events"][0]["workflowExecutionStartedEventAttributes"]
     assert json.loads(first["input"]) == {"a": "é<b>"}
     again = browser.post("/executions/start", **{**fields, "step": "start"})
@@ -116,32 +115,32 @@ def test_an_execution_is_started_again_with_what_it_had(browser: Browser, shop: 
     assert fields["input"] == "x"
     assert fields["tagList"] == "a\nb"
     assert fields["taskPriority"] == "5"
-    shop.calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
+    shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
     page = browser.act("/executions/start", **{**fields, "step": "start"})
-    twin = page.one(rel="alternate").attributes["href"].replace("/events.", "/summary.")
-    runs = browser.json(twin)
+    json_url = page.one(rel="alternate").attributes["href"].replace("/events.", "/summary.")
+    runs = browser.json(json_url)
     assert [each["status"] for each in runs["runs"]] == ["OPEN", "TERMINATED"]
     assert runs["info"]["tagList"] == ["a", "b"]
 
 
-def test_a_deprecated_type_is_not_offered(browser: Browser, calls: Calls, shop: Shop) -> None:
-    calls("DeprecateWorkflowType", domain=DOMAIN, workflowType=TYPE)
+def test_a_deprecated_type_is_not_offered(browser: Browser, call: Call, shop: Shop) -> None:
+    call("DeprecateWorkflowType", domain=DOMAIN, workflowType=TYPE)
     assert "No workflow type is registered" in browser.get("/executions/start").text
 
 
-def test_without_a_domain_there_is_a_way_on(browser: Browser) -> None:
+def test_without_a_domain_pages_lead_to_registration(browser: Browser) -> None:
     assert "There is no domain yet" in browser.get("/executions").text
     assert "Register a domain" in browser.get("/executions/start").text
     assert "No domain yet" in browser.get("/").text
 
 
 def test_a_list_that_has_ended_does_not_begin_again(
-    browser: Browser, calls: Calls, clock: VirtualClock, shop: Shop
+    browser: Browser, call: Call, clock: VirtualClock, shop: Shop
 ) -> None:
     for number in range(110):
         shop.start(f"o{number}")
         if number >= 107:
-            calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId=f"o{number}")
+            call("TerminateWorkflowExecution", domain=DOMAIN, workflowId=f"o{number}")
         clock.advance(1)
     seen = 0
     after = ""

@@ -1,16 +1,17 @@
-"""What holds for every page: headers, a twin in JSON, text that stays text, clear errors."""
+"""What holds for every page: headers, a JSON version, text that stays text, clear errors."""
 
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
 from swf_emulator import Emulator
-from swf_emulator.console.calls import Calls
+from swf_emulator.engine.view import View
 from swf_emulator.http import EdgeOptions, create_app
 
-from .conftest import DOMAIN, Browser, Shop
+from .conftest import DOMAIN, SCOPE, Browser, Call, Shop
 from .html import Element, parse
 
 TABS = ("summary", "events", "activities", "timeline", "waiting", "steps")
@@ -45,7 +46,7 @@ def scripts_and_styles(page: Element) -> list[Element]:
     return inline + styled + handled
 
 
-def test_every_page_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop) -> None:
+def test_every_page_has_a_strict_policy_and_a_json_version(browser: Browser, shop: Shop) -> None:
     at = shop.start(input='{"a": 1}', tagList=["t"])
     shop.decide(shop.charge(), ("StartTimer", {"timerId": "t", "startToFireTimeout": "5"}))
     for path in (*PAGES, *(f"{at}/{tab}" for tab in TABS)):
@@ -57,13 +58,13 @@ def test_every_page_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop)
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         page = parse(response.text)
         assert not scripts_and_styles(page), path
-        twin = page.one("link", rel="alternate").attributes["href"]
-        answer = browser.client.get(twin)
-        assert answer.status_code == 200, twin
-        assert isinstance(answer.json, dict), twin
+        json_url = page.one("link", rel="alternate").attributes["href"]
+        answer = browser.client.get(json_url)
+        assert answer.status_code == 200, json_url
+        assert isinstance(answer.json, dict), json_url
 
 
-def test_every_form_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop) -> None:
+def test_every_form_has_a_strict_policy_and_a_json_version(browser: Browser, shop: Shop) -> None:
     at = shop.start()
     shop.decide(shop.charge())
     forms = (*EXECUTION_FORMS, "activities/5/complete", "activities/5/fail")
@@ -73,26 +74,26 @@ def test_every_form_has_a_strict_policy_and_a_twin(browser: Browser, shop: Shop)
         assert browser.json(page.one("link", rel="alternate").attributes["href"]), path
 
 
-def test_what_users_wrote_stays_text(browser: Browser, calls: Calls, shop: Shop) -> None:
+def test_what_users_wrote_stays_text(browser: Browser, call: Call, shop: Shop) -> None:
     name = HOSTILE.replace("/", "").replace(":", "")[:60]
-    calls(
+    call(
         "RegisterDomain",
         name=name,
         description=HOSTILE,
         workflowExecutionRetentionPeriodInDays="1",
     )
     kind = {"name": name, "version": "<b>1"}
-    calls("RegisterWorkflowType", domain=DOMAIN, **kind, description=HOSTILE)
+    call("RegisterWorkflowType", domain=DOMAIN, **kind, description=HOSTILE)
     at = shop.start(input=HOSTILE, tagList=[HOSTILE])
     named = {"domain": DOMAIN, "workflowId": "o1"}
-    calls("SignalWorkflowExecution", **named, signalName=HOSTILE, input=HOSTILE)
+    call("SignalWorkflowExecution", **named, signalName=HOSTILE, input=HOSTILE)
     shop.decide(
         shop.charge(activity_id=name, input=json.dumps({"x": HOSTILE}), control=HOSTILE),
         ("RecordMarker", {"markerName": HOSTILE, "details": HOSTILE}),
         ("StartTimer", {"timerId": name, "startToFireTimeout": "5", "control": HOSTILE}),
     )
     token = shop.take(identity=HOSTILE)
-    calls("RespondActivityTaskFailed", taskToken=token, reason=HOSTILE, details=HOSTILE)
+    call("RespondActivityTaskFailed", taskToken=token, reason=HOSTILE, details=HOSTILE)
     pages = [*PAGES, *FORMS, *(f"{at}/{tab}" for tab in (*TABS, *EXECUTION_FORMS))]
     pages += [f"{at}/steps?event={event_id}" for event_id in range(1, 13)]
     pages += [f"{at}/events?text=%3Cscript%3E", f"/executions?workflowId={HOSTILE}"]
@@ -111,18 +112,20 @@ def test_a_picture_is_shown_only_if_it_is_nothing_else(browser: Browser, shop: S
     at = shop.start("o2", input="data:image/png;base64,AAAA")
     source = browser.get(f"{at}/summary").one("img").attributes["src"]
     assert source == "data:image/png;base64,AAAA"
+    at = shop.start("o3", input="data:image/svg+xml,<svg onload='alert(1)'/>")
+    assert not browser.get(f"{at}/summary").all("img")
 
 
 @pytest.mark.parametrize(
     "name", ["a b", "ünïcode", "..", ".", "~x", "50%", "a?b#c&d", "x.json", "a+b=c", "{{x}}"]
 )
-def test_any_name_has_a_page(browser: Browser, calls: Calls, shop: Shop, name: str) -> None:
-    calls("RegisterDomain", name=name, workflowExecutionRetentionPeriodInDays="1")
+def test_any_name_has_a_page(browser: Browser, call: Call, shop: Shop, name: str) -> None:
+    call("RegisterDomain", name=name, workflowExecutionRetentionPeriodInDays="1")
     links = [a.attributes["href"] for a in browser.get("/domains").all("a") if a.text == name]
     page = browser.get(links[0])
     assert page.one("h1").text == name
-    twin = page.one("link", rel="alternate").attributes["href"]
-    assert browser.json(twin)["domain"] == name
+    json_url = page.one("link", rel="alternate").attributes["href"]
+    assert browser.json(json_url)["domain"] == name
     shop.start(name)
     listed = browser.get(f"/executions?domain={DOMAIN}")
     (link,) = [a.attributes["href"] for a in listed.one("main").all("a") if a.text == name]
@@ -141,6 +144,22 @@ def test_errors_are_pages_for_people_and_faults_for_programs(browser: Browser, s
     assert "not 'x'" in browser.get(f"{at}/steps?event=x", status=400).text
     assert "not 'x'" in browser.json(f"{at}/steps.json?event=x", 400)["message"]
     assert browser.client.get("/console/static/x/nothing.css").status_code == 404
+
+
+def test_an_internal_error_is_a_page_and_a_fault(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(emulator)
+    monkeypatch.setattr(View, "domains", lambda view, scope: 1 // 0)
+    browser = Browser(app.test_client())
+    assert browser.get("/domains", status=500).one("h1").text == "Internal Server Error"
+    assert browser.json("/domains.json", 500)["__type"].endswith("#InternalFailure")
+
+
+def test_a_form_that_is_too_large_is_a_page(browser: Browser) -> None:
+    response = browser.post("/domains/register", description="x" * 2_000_000)
+    assert response.status_code == 413
+    assert parse(response.text).one("h1").text == "Request Entity Too Large"
 
 
 def test_other_sites_are_refused(browser: Browser, shop: Shop) -> None:
@@ -198,8 +217,10 @@ def test_the_theme_is_rendered_from_its_cookie(browser: Browser) -> None:
 
 
 def test_regions_are_chosen(browser: Browser, emulator: Emulator, shop: Shop) -> None:
-    other = Calls(emulator.service, shop.calls.scope._replace(region="eu-west-1"))
-    other("RegisterDomain", name="elsewhere", workflowExecutionRetentionPeriodInDays="1")
+    other = SCOPE._replace(region="eu-west-1")
+    emulator.service.call(
+        other, "RegisterDomain", name="elsewhere", workflowExecutionRetentionPeriodInDays="1"
+    )
     shown = [
         row["name"] for row in browser.json("/domains.json?scope=123456789012/us-east-1")["domains"]
     ]
@@ -209,3 +230,18 @@ def test_regions_are_chosen(browser: Browser, emulator: Emulator, shop: Shop) ->
     assert [row["name"] for row in browser.json("/domains.json")["domains"]] == ["elsewhere"]
     browser.client.set_cookie("swf-scope", "nobody/nowhere")
     assert browser.get("/domains").one("h1").text == "Domains"
+
+
+def test_an_account_has_its_own_pages(browser: Browser, emulator: Emulator, shop: Shop) -> None:
+    other = SCOPE._replace(account="210987654321")
+    at = Shop(partial(emulator.service.call, other)).start("theirs")
+    ours, theirs = "?scope=123456789012/us-east-1", "?scope=210987654321/us-east-1"
+    assert browser.json(f"/dashboard.json{ours}")["recent"] == []
+    (recent,) = browser.json(f"/dashboard.json{theirs}")["recent"]
+    assert recent["execution"]["workflowId"] == "theirs"
+    page = browser.act(f"{at}/signal", signalName="go")
+    assert "WorkflowExecutionSignaled" in page.text
+    assert browser.json("/clock.json")["next"]["workflow_id"] == "theirs"
+    browser.act(f"{at}/decide")
+    assert browser.json(f"{at}/summary.json")["decision_open"] is False
+    browser.get(f"{at}/summary{ours}", status=404)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from swf_emulator.console.calls import Calls
-
-from .conftest import DOMAIN, Browser, Shop
+from .conftest import DOMAIN, Browser, Call, Shop
 
 KINDS = ("workflow-types", "activity-types")
 
 
-def test_a_domain_is_registered_deprecated_and_undeprecated(browser: Browser, calls: Calls) -> None:
+def test_a_domain_is_registered_deprecated_and_undeprecated(browser: Browser, call: Call) -> None:
     form = browser.get("/domains/register").one("main").one("form")
     fields = {**form.fields(), "name": "d1", "description": "first", "tags": "team=a\nb ="}
     page = browser.act(form.attributes["action"], **fields)
@@ -21,10 +19,10 @@ def test_a_domain_is_registered_deprecated_and_undeprecated(browser: Browser, ca
     assert described["tags"] == [{"key": "team", "value": "a"}, {"key": "b", "value": ""}]
     assert described["configuration"] == {"workflowExecutionRetentionPeriodInDays": "1"}
     browser.act("/domains/d1/deprecate")
-    assert calls("DescribeDomain", name="d1")["domainInfo"]["status"] == "DEPRECATED"
+    assert call("DescribeDomain", name="d1")["domainInfo"]["status"] == "DEPRECATED"
     assert "DomainDeprecatedFault" in browser.refuse("/domains/d1/deprecate").one("main").text
     browser.act("/domains/d1/undeprecate")
-    assert calls("DescribeDomain", name="d1")["domainInfo"]["status"] == "REGISTERED"
+    assert call("DescribeDomain", name="d1")["domainInfo"]["status"] == "REGISTERED"
 
 
 def test_tags_are_set_and_removed(browser: Browser, shop: Shop) -> None:
@@ -89,9 +87,9 @@ def test_every_default_of_the_model_has_a_field(browser: Browser, shop: Shop) ->
     }
 
 
-def test_types_are_paged(browser: Browser, calls: Calls, shop: Shop) -> None:
+def test_types_are_paged(browser: Browser, call: Call, shop: Shop) -> None:
     for number in range(120):
-        calls("RegisterWorkflowType", domain=DOMAIN, name=f"T{number:03}", version="1")
+        call("RegisterWorkflowType", domain=DOMAIN, name=f"T{number:03}", version="1")
     first = browser.get(f"/domains/{DOMAIN}/workflow-types/list")
     assert len(first.one("tbody").all("tr")) == 100
     following = first.one("a", rel="next").attributes["href"]
@@ -101,8 +99,8 @@ def test_types_are_paged(browser: Browser, calls: Calls, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_quick_links_lead_to_a_domain(browser: Browser, calls: Calls, kind: str) -> None:
+def test_the_quick_links_lead_to_a_domain(browser: Browser, call: Call, kind: str) -> None:
     assert browser.get(f"/{kind}").one("h1").text == "Domains"
-    calls("RegisterDomain", name="d1", workflowExecutionRetentionPeriodInDays="1")
+    call("RegisterDomain", name="d1", workflowExecutionRetentionPeriodInDays="1")
     assert f"/domains/d1/{kind}" in browser.get(f"/{kind}").one(rel="alternate").attributes["href"]
     assert browser.get(f"/{kind}?then=register").one("h1").text.startswith("Register a")

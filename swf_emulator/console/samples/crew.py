@@ -1,7 +1,8 @@
-"""Who does a sample's work: a decider and a worker, each a thread that polls and answers.
+"""The crew of a sample: a decider and a worker, each a thread that polls and answers.
 
-They use the operations that any program would use. A crew is there as long as an execution
-of its sample is open; it ends when its polls are released, since then the emulator stops.
+They use the operations that any program would use. A crew exists as long as an execution of
+its sample is open. It also ends when its polls are released: then the emulator stops or was
+reset.
 """
 
 from __future__ import annotations
@@ -9,27 +10,30 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ...core.faults import Fault
 from ...engine.domains import Scope
-from ..calls import Calls, Waiting
-from .reading import fail
+from ...protocol.service import HeldCall, Service
+from .reading import Decision, Event, fail
 
 log = logging.getLogger("swf_emulator.samples")
 
 PACE_SECONDS = 0.8
 """How long the work of an activity seems to take while time passes by itself."""
 
-Event = dict[str, Any]
-Decision = dict[str, Any]
 ALREADY_THERE = ("DomainAlreadyExistsFault", "TypeAlreadyExistsFault")
+
+Call = Callable[..., dict[str, Any]]
+"""Calls an operation with its members and returns the answer. Raises `Fault`."""
 
 
 class ActivityFailed(Exception):
-    """The activity gives up; the reason and the details go into the history."""
+    """The activity fails; the reason and the details are recorded in the history."""
 
     def __init__(self, reason: str, details: str) -> None:
         super().__init__(reason)
@@ -39,42 +43,49 @@ class ActivityFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What an activity is given: its input, read from JSON, and a way to call the service."""
+    """What an activity gets: its input, parsed from JSON, and a way to call the service."""
 
-    calls: Calls
+    call: Call
     domain: str
     execution: Mapping[str, str]
     input: Any
-
-
-Activity = Callable[[Job], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A workflow that can be launched.
 
-    ``deciders`` are its workflow types by name, the first of which is launched; each decides
-    from the whole history. ``activities`` are its activity types by name. ``choices`` are
-    offered at the launch, by the name of a form field: value and text.
+    ``deciders`` are its workflow types by name; the first is launched. A decider returns
+    decisions for a whole history. ``activities`` are its activity types by name. ``choices``
+    are offered at the launch: values and texts by the name of a form field.
     """
 
     name: str
     title: str
     text: str
-    domain: str
     task_list: str
     deciders: Mapping[str, Callable[[Sequence[Event]], list[Decision]]]
-    activities: Mapping[str, Activity]
+    activities: Mapping[str, Callable[[Job], Any]]
     make_input: Callable[[int, Mapping[str, str]], Any]
-    tags: Sequence[str]
     choices: Mapping[str, Sequence[tuple[str, str]]]
+    domain: str = "samples"
 
-    def register(self, calls: Calls) -> None:
-        """Register the domain and the types, those that are not there yet."""
-        task_list = {"name": self.task_list}
+    @property
+    def type_filter(self) -> dict[str, Any]:
+        """Members of a call that mean the executions of the launched type."""
+        launched = next(iter(self.deciders))
+        times = {"startTimeFilter": {"oldestDate": 0}}
+        return {"domain": self.domain, "typeFilter": {"name": launched}, **times}
+
+    def register(self, call: Call) -> None:
+        """Register the domain and the types that do not exist yet."""
+        shared = {
+            "domain": self.domain,
+            "version": "1",
+            "defaultTaskList": {"name": self.task_list},
+        }
         _register(
-            calls,
+            call,
             "RegisterDomain",
             name=self.domain,
             description="Sample workflows of the console",
@@ -82,110 +93,92 @@ class Sample:
         )
         for name in self.deciders:
             _register(
-                calls,
+                call,
                 "RegisterWorkflowType",
-                domain=self.domain,
+                **shared,
                 name=name,
-                version="1",
                 description=self.text,
-                defaultTaskList=task_list,
                 defaultTaskStartToCloseTimeout="30",
                 defaultExecutionStartToCloseTimeout="86400",
                 defaultChildPolicy="TERMINATE",
             )
         for name in self.activities:
             _register(
-                calls,
+                call,
                 "RegisterActivityType",
-                domain=self.domain,
+                **shared,
                 name=name,
-                version="1",
-                defaultTaskList=task_list,
                 defaultTaskScheduleToStartTimeout="300",
                 defaultTaskStartToCloseTimeout="60",
                 defaultTaskScheduleToCloseTimeout="360",
                 defaultTaskHeartbeatTimeout="NONE",
             )
 
+    def start(self, call: Call, choices: Mapping[str, str]) -> tuple[str, str]:
+        """Start the next execution; return its workflow id and run id."""
+        counts = [
+            call(f"Count{state}WorkflowExecutions", **self.type_filter)["count"]
+            for state in ("Open", "Closed")
+        ]
+        number = 1 + sum(counts)
+        workflow_id = f"{self.name}-{number}"
+        answer = call(
+            "StartWorkflowExecution",
+            domain=self.domain,
+            workflowType={"name": next(iter(self.deciders)), "version": "1"},
+            workflowId=workflow_id,
+            input=json.dumps(self.make_input(number, choices)),
+            tagList=["sample", self.name],
+        )
+        return workflow_id, answer["runId"]
 
-def _register(calls: Calls, operation: str, **parameters: Any) -> None:
+
+def _register(call: Call, operation: str, **members: Any) -> None:
     try:
-        calls(operation, **parameters)
+        call(operation, **members)
     except Fault as fault:
         if fault.code not in ALREADY_THERE:
             raise
 
 
 class Crews:
-    """At most one crew for each sample in each scope."""
+    """At most one crew for each sample in each account and region."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: Service) -> None:
+        self._service = service
         self._lock = threading.Lock()
         self._crews: dict[tuple[Scope, str], Crew] = {}
 
-    def launch(
-        self, calls: Calls, scope: Scope, sample: Sample, choices: Mapping[str, str]
-    ) -> tuple[str, str]:
-        """Start an execution of the sample and see to it that somebody works on it."""
-        sample.register(calls)
-        name = next(iter(sample.deciders))
-        asked = {"domain": sample.domain, "workflowType": {"name": name, "version": "1"}}
+    def launch(self, scope: Scope, sample: Sample, choices: Mapping[str, str]) -> tuple[str, str]:
+        """Start an execution of the sample, and a crew unless one is at work."""
+        call = partial(self._service.call, scope)
+        sample.register(call)
         with self._lock:
-            number = self._number(calls, sample, name)
-            workflow_id = f"{sample.name}-{number}"
-            run_id = calls(
-                "StartWorkflowExecution",
-                **asked,
-                workflowId=workflow_id,
-                input=json.dumps(sample.make_input(number, choices)),
-                tagList=list(sample.tags),
-            )["runId"]
+            started = sample.start(call, choices)
             crew = self._crews.get((scope, sample.name))
-            if crew is None or not crew.goes_on():
-                self._crews[scope, sample.name] = Crew(calls, sample).start()
-        return workflow_id, run_id
-
-    @staticmethod
-    def _number(calls: Calls, sample: Sample, name: str) -> int:
-        """One more than there are executions of the sample."""
-        counts: list[int] = [
-            calls(
-                f"Count{state}WorkflowExecutions",
-                domain=sample.domain,
-                startTimeFilter={"oldestDate": 0},
-                typeFilter={"name": name},
-            )["count"]
-            for state in ("Open", "Closed")
-        ]
-        return 1 + sum(counts)
+            if crew is None or crew.stopped.is_set():
+                self._crews[scope, sample.name] = Crew(self._service, scope, sample)
+        return started
 
 
 class Crew:
-    """The decider and the worker of one sample."""
+    """The decider and the worker of one sample, at work until ``stopped`` is set."""
 
-    def __init__(self, calls: Calls, sample: Sample) -> None:
-        self._calls = calls
+    def __init__(self, service: Service, scope: Scope, sample: Sample) -> None:
+        self._engine = service.accounts.engine(scope.account)
+        self._call: Call = partial(service.call, scope)
+        self._hold = partial(service.hold, scope)
         self._sample = sample
-        self._stopped = threading.Event()
         self._lock = threading.Lock()
-        self._polls: set[Waiting] = set()
-
-    def start(self) -> Crew:
+        self._polls: set[HeldCall] = set()
+        self.stopped = threading.Event()
         for work in (self._decide, self._work):
-            name = f"swf-sample-{self._sample.name}"
-            threading.Thread(
-                target=self._until_stopped, args=(work,), name=name, daemon=True
-            ).start()
-        return self
+            name = f"swf-sample-{sample.name}"
+            threading.Thread(target=self._run, args=(work,), name=name, daemon=True).start()
 
-    def goes_on(self) -> bool:
-        """Whether it will look for tasks again; one that has ended never does."""
-        with self._lock:
-            return not self._stopped.is_set()
-
-    def _until_stopped(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None]) -> None:
         try:
-            while not self._stopped.is_set():
+            while not self.stopped.is_set():
                 work()
         except Fault as fault:
             log.warning("the sample %s stops: %s", self._sample.name, fault)
@@ -194,41 +187,35 @@ class Crew:
 
     def _stop(self) -> None:
         with self._lock:
-            self._stopped.set()
-            polls = list(self._polls)
-        for poll in polls:
-            poll.end()
+            self.stopped.set()
+        for poll in list(self._polls):
+            poll.expire()
 
     def _poll(self, operation: str, role: str) -> dict[str, Any] | None:
-        """The next task, or None; a poll that is released ends the crew."""
-        hold_seconds = self._calls.service.engine.settings.poll_hold_seconds
-        poll = self._calls.poll(
-            operation,
-            hold_seconds,
-            domain=self._sample.domain,
-            taskList={"name": self._sample.task_list},
-            identity=f"{self._sample.name} {role}",
-        )
+        """The next task, or None; a poll that is released stops the crew."""
+        hold_seconds = self._engine.settings.poll_hold_seconds
+        polled_at = time.monotonic()
         with self._lock:
+            if self.stopped.is_set():
+                return None
+            poll = self._hold(
+                operation,
+                hold_seconds,
+                domain=self._sample.domain,
+                taskList={"name": self._sample.task_list},
+                identity=f"{self._sample.name} {role}",
+            )
             self._polls.add(poll)
-            if self._stopped.is_set():
-                poll.end()
         task = poll.wait()
-        with self._lock:
-            self._polls.discard(poll)
+        self._polls.discard(poll)
         if "taskToken" in task:
             return task
-        if poll.released or not self._open_executions():
+        if time.monotonic() - polled_at < hold_seconds or not self._open_executions():
             self._stop()
         return None
 
     def _open_executions(self) -> int:
-        count: int = self._calls(
-            "CountOpenWorkflowExecutions",
-            domain=self._sample.domain,
-            startTimeFilter={"oldestDate": 0},
-            typeFilter={"name": next(iter(self._sample.deciders))},
-        )["count"]
+        count: int = self._call("CountOpenWorkflowExecutions", **self._sample.type_filter)["count"]
         return count
 
     def _decide(self) -> None:
@@ -236,14 +223,12 @@ class Crew:
         if task is None:
             return
         try:
-            decide = self._sample.deciders[task["workflowType"]["name"]]
-            decisions = decide(task["events"])
+            decisions = self._sample.deciders[task["workflowType"]["name"]](task["events"])
         except Exception as error:
-            # Somebody has started the sample's type with an input that is none of its own.
+            # A user has started the sample's type with another input.
             log.warning("the sample %s cannot decide", self._sample.name, exc_info=True)
             decisions = fail("the sample cannot decide", repr(error))
-        token = task["taskToken"]
-        self._answer("RespondDecisionTaskCompleted", taskToken=token, decisions=decisions)
+        self._answer(task, "RespondDecisionTaskCompleted", decisions=decisions)
         if not self._open_executions():
             self._stop()
 
@@ -251,31 +236,28 @@ class Crew:
         task = self._poll("PollForActivityTask", "worker")
         if task is None:
             return
-        clock = self._calls.service.engine.clock
+        clock = self._engine.clock
         if clock.mode == "real":
-            self._stopped.wait(PACE_SECONDS / max(clock.speed, 1.0))
-        token = task["taskToken"]
+            self.stopped.wait(PACE_SECONDS / max(clock.speed, 1.0))
         try:
-            given = json.loads(task.get("input", "null"))
-            job = Job(self._calls, self._sample.domain, task["workflowExecution"], given)
+            task_input = json.loads(task.get("input", "null"))
+            job = Job(self._call, self._sample.domain, task["workflowExecution"], task_input)
             result = self._sample.activities[task["activityType"]["name"]](job)
-        except ActivityFailed as failure:
-            self._fail(token, failure.reason, failure.details)
         except Exception as error:
-            log.warning("the sample %s cannot do its work", self._sample.name, exc_info=True)
-            self._fail(token, "the sample cannot do its work", repr(error))
+            if not isinstance(error, ActivityFailed):
+                log.warning("the sample %s cannot do its work", self._sample.name, exc_info=True)
+                error = ActivityFailed("the sample cannot do its work", repr(error))
+            failure = {"reason": error.reason, "details": error.details}
+            self._answer(task, "RespondActivityTaskFailed", **failure)
         else:
             text = result if isinstance(result, str) else json.dumps(result)
-            self._answer("RespondActivityTaskCompleted", taskToken=token, result=text)
+            self._answer(task, "RespondActivityTaskCompleted", result=text)
 
-    def _fail(self, token: str, reason: str, details: str) -> None:
-        self._answer("RespondActivityTaskFailed", taskToken=token, reason=reason, details=details)
-
-    def _answer(self, operation: str, **parameters: Any) -> None:
-        """Answer a task; if it is no longer open, somebody else has acted meanwhile."""
+    def _answer(self, task: Mapping[str, Any], operation: str, **members: Any) -> None:
+        """Answer a task, unless it is no longer open."""
         try:
-            self._calls(operation, **parameters)
+            self._call(operation, taskToken=task["taskToken"], **members)
         except Fault as fault:
             if fault.code != "UnknownResourceFault":
                 raise
-            log.info("the sample %s comes too late: %s", self._sample.name, fault.message)
+            log.info("the sample %s is too late: %s", self._sample.name, fault.message)

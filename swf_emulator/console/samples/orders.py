@@ -1,9 +1,9 @@
-"""Order processing: verify, charge (refused at first, tried again), wait for a person, ship.
+"""Order processing: verify, charge (fails at first, is retried), wait for a person, ship.
 
 ::
 
     verify ─▶ charge ─▶ ask ─▶ signal "approval"? ─ approved ─▶ ship ─▶ done
-               ▲  │ failed                 │ no, or nobody answers in time
+               ▲  │ failed                 │ no, or no answer in time
                └──┘ after a timer          └────────────────▶ refund ─▶ done
 """
 
@@ -24,11 +24,11 @@ DEADLINE = "answer-in-time"
 
 
 def decide(history: Sequence[Event]) -> list[Decision]:
-    """What is due now, judged from all that has happened."""
+    """The next decisions, from the whole history."""
     seen = Seen(history)
     order = seen.input
     if seen.cancel_requested:
-        return cancel(f"order {order['order']} was called off")
+        return cancel(f"order {order['order']} was canceled")
     if "verify" not in seen.scheduled:
         return [activity("VerifyOrder", "verify", order)]
     if "verify" not in seen.results:
@@ -47,12 +47,12 @@ def decide(history: Sequence[Event]) -> list[Decision]:
 
 
 def _charge(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
-    """Charge; after a failure wait a little and charge again."""
+    """Charge; after a failure, wait a little and charge again."""
     tried = seen.scheduled.get("charge", 0)
     if seen.waits_for("charge"):
         return []
     if tried >= CHARGES_MAX:
-        return fail("not charged", f"the card was refused {tried} times")
+        return fail("not charged", f"the card was declined {tried} times")
     pause = f"retry-{tried}"
     if tried and pause not in seen.timers:
         return [decision("StartTimer", timerId=pause, startToFireTimeout=str(RETRY_SECONDS))]
@@ -63,7 +63,7 @@ def _charge(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
 
 
 def _settle(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
-    """Ship what was approved, refund everything else."""
+    """Ship an approved order, refund any other."""
     answer = seen.signals.get(SIGNAL)
     approved = answer is not None and "no" not in answer.lower()
     step, name = ("ship", "ShipOrder") if approved else ("refund", "RefundCreditCard")
@@ -74,7 +74,7 @@ def _settle(seen: Seen, order: Mapping[str, Any]) -> list[Decision]:
         return []
     if step not in seen.results:
         return fail(f"{step} failed", "see the activity")
-    outcome = "shipped" if approved else ("refused" if answer is not None else "nobody answered")
+    outcome = "shipped" if approved else ("declined" if answer is not None else "not answered")
     result = json.loads(seen.results[step])
     return complete({"order": order["order"], "outcome": outcome, **result})
 
@@ -92,9 +92,9 @@ def _charge_card(job: Job) -> Any:
 
 
 def _ask(job: Job) -> Any:
-    """Ask a person; an order that needs none gets the answer from here."""
+    """Ask a person; approve an automatic order."""
     if job.input["approval"] == "automatic":
-        job.calls(
+        job.call(
             "SignalWorkflowExecution",
             domain=job.domain,
             **job.execution,
@@ -125,9 +125,8 @@ def _make_input(number: int, choices: Mapping[str, str]) -> Any:
 ORDERS = Sample(
     name="order",
     title="Order processing",
-    text="Verify, charge (refused at first, tried again after a timer), wait for a person's "
+    text="Verify, charge (fails at first, is retried after a timer), wait for a person's "
     "signal “approval”, ship.",
-    domain="samples",
     task_list="orders",
     deciders={"OrderProcessing": decide},
     activities={
@@ -138,8 +137,7 @@ ORDERS = Sample(
         "RefundCreditCard": _refund,
     },
     make_input=_make_input,
-    tags=("sample", "order"),
     choices={
-        "approval": (("person", "I approve by signal"), ("automatic", "approve by itself")),
+        "approval": (("person", "I approve by signal"), ("automatic", "approve automatically")),
     },
 )

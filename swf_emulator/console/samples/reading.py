@@ -1,4 +1,4 @@
-"""How the samples' deciders read a history, and the decisions that they write."""
+"""How the deciders of the samples read a history and write decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Decision = dict[str, Any]
 
 
 class Seen:
-    """What has happened in a history, by the ids that the decider gave."""
+    """The content of a history, by the ids that the decider gave."""
 
     def __init__(self, history: Sequence[Event]) -> None:
         self.scheduled: dict[str, int] = {}
@@ -22,7 +22,6 @@ class Seen:
         self.timers: set[str] = set()
         self.fired: set[str] = set()
         self.signals: dict[str, Any] = {}
-        self.markers: set[str] = set()
         self.children: dict[str, str | None] = {}
         self.cancel_requested = False
         self.input: Any = None
@@ -48,8 +47,6 @@ class Seen:
                     self.signals[attributes["signalName"]] = attributes.get("input")
                 case "WorkflowExecutionCancelRequested":
                     self.cancel_requested = True
-                case "MarkerRecorded":
-                    self.markers.add(attributes["markerName"])
                 case "StartChildWorkflowExecutionInitiated":
                     self.children[attributes["workflowId"]] = None
                 case "ChildWorkflowExecutionCompleted":
@@ -57,7 +54,7 @@ class Seen:
                     self.children[child] = attributes.get("result", "")
 
     def waits_for(self, name: str) -> bool:
-        """Whether an activity of that name has been scheduled and has not ended."""
+        """Whether an activity with that id is open."""
         ended = self.failed.get(name, 0) + (name in self.results)
         return self.scheduled.get(name, 0) > ended
 
@@ -66,18 +63,18 @@ class Seen:
 
 
 def decision(decision_type: str, **attributes: Any) -> Decision:
-    """A decision with its attributes in their place."""
+    """A decision with its attributes."""
     member = attributes_name(decision_type, "Decision")
     return {"decisionType": decision_type, member: attributes}
 
 
-def activity(name: str, activity_id: str, given: Any) -> Decision:
+def activity(name: str, activity_id: str, task_input: Any) -> Decision:
     """Schedule an activity with the defaults of its type."""
     return decision(
         "ScheduleActivityTask",
         activityType={"name": name, "version": "1"},
         activityId=activity_id,
-        input=json.dumps(given),
+        input=json.dumps(task_input),
     )
 
 

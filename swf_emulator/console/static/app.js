@@ -6,7 +6,7 @@ import "./forms.js";
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-export function say(message, bad = false) {
+function say(message, bad = false) {
   $(".toast")?.remove();
   const toast = document.createElement("div");
   toast.className = bad ? "toast bad" : "toast";
@@ -63,7 +63,6 @@ document.addEventListener("click", async (event) => {
 });
 
 // Keyboard: one key, or "g" and one key.
-const PLACES = { d: "/", e: "/executions", w: "/workflow-types", a: "/activity-types", o: "/domains", t: "/task-lists" };
 let went = -Infinity;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -81,7 +80,8 @@ document.addEventListener("keydown", (event) => {
     c: () => { const clock = $(".clock"); clock.open = !clock.open; if (clock.open) $("button", clock).focus(); },
     Escape: () => { $(".clock").open = false; },
   }[event.key];
-  if (event.timeStamp - went < 1500 && PLACES[event.key]) location.href = PLACES[event.key];
+  const page = event.timeStamp - went < 1500 && $$(".bar nav a").find((link) => link.dataset.key === event.key);
+  if (page) page.click();
   else if (act) act();
   else if (tabs[event.key - 1]) tabs[event.key - 1].click();
   else return;
@@ -90,7 +90,7 @@ document.addEventListener("keydown", (event) => {
 
 // The clock in the bar, and how long ago things were, by the emulator's time.
 let reference = { at: performance.now(), now: 0, speed: 0 };
-export function setClock() {
+function setClock() {
   const clock = $(".clock");
   reference = { at: performance.now(), now: +clock.dataset.now, speed: +clock.dataset.speed };
   tick();

@@ -1,10 +1,10 @@
-// The list of events: what belongs together lights up, references lead, keys walk.
+// The list of events: the events of a span light up, references lead to events, keys walk.
 
 const rows = () => [...document.querySelectorAll(".event")];
 
 function light(row) {
-  const chain = row?.dataset.chain;
-  for (const other of rows()) other.classList.toggle("lit", Boolean(chain) && chain !== "0" && other.dataset.chain === chain);
+  const span = row?.dataset.span ?? "0";
+  for (const other of rows()) other.classList.toggle("lit", span !== "0" && other.dataset.span === span);
 }
 
 for (const type of ["pointerover", "focusin"]) {

@@ -1,4 +1,4 @@
-// Help with forms: JSON is checked and indented, decisions are added and removed.
+// Forms: JSON is checked and indented, decisions are added and removed.
 
 function check(area) {
   const says = area.parentElement.querySelector("[data-json-says]");
@@ -29,7 +29,7 @@ document.addEventListener("click", (event) => {
     try {
       area.value = JSON.stringify(JSON.parse(area.value), null, 2);
     } catch {
-      // What is no JSON stays as it is; the verdict beside it says so.
+      // Leave invalid JSON unchanged; the message next to the field reports it.
     }
     check(area);
   }

@@ -1,24 +1,23 @@
 // Keeps the page up to date: when the emulator changes, the page is fetched again and the parts
-// marked data-live are brought in line, node by node, so that nothing flickers, nothing that is
-// unfolded folds, and nothing scrolls.
+// marked data-live are synchronized node by node, so that nothing flickers, folds or scrolls.
 
 const PAUSE = 250;
 let stale = false;
 let busy = false;
 let stream = null;
 
-function bring(old, fresh) {
+function sync(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
     old.replaceWith(fresh);
   } else if (old.nodeType === Node.TEXT_NODE) {
     if (old.data !== fresh.data) old.data = fresh.data;
   } else if (old.nodeType === Node.ELEMENT_NODE && !old.isEqualNode(fresh)) {
-    bringAttributes(old, fresh);
-    bringChildren(old, fresh);
+    syncAttributes(old, fresh);
+    syncChildren(old, fresh);
   }
 }
 
-function bringAttributes(old, fresh) {
+function syncAttributes(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
@@ -27,7 +26,7 @@ function bringAttributes(old, fresh) {
   }
 }
 
-function bringChildren(old, fresh) {
+function syncChildren(old, fresh) {
   const known = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
   let place = old.firstChild;
   for (const child of [...fresh.childNodes]) {
@@ -35,7 +34,7 @@ function bringChildren(old, fresh) {
     if (same) {
       if (same !== place) old.insertBefore(same, place);
       place = same.nextSibling;
-      bring(same, child);
+      sync(same, child);
     } else {
       if (child.id) child.classList.add("fresh");
       old.insertBefore(child, place);
@@ -61,13 +60,13 @@ async function refresh() {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const old of document.querySelectorAll("[data-live]")) {
         const fresh = page.querySelector(`[data-live="${old.dataset.live}"]`);
-        if (fresh && !old.contains(document.activeElement?.closest("input, textarea, select"))) bring(old, fresh);
+        if (fresh && !old.contains(document.activeElement?.closest("input, textarea, select"))) sync(old, fresh);
       }
       document.body.dataset.state = page.body.dataset.state;
       document.dispatchEvent(new Event("refreshed"));
     }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // the emulator is away; the stream tells
+    if (!(error instanceof TypeError)) throw error; // no connection; the stream reports it
   }
   setTimeout(() => {
     busy = false;
