@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -193,14 +192,12 @@ class Crew:
 
     def _poll(self, operation: str, role: str) -> dict[str, Any] | None:
         """The next task, or None; a poll that is released stops the crew."""
-        hold_seconds = self._engine.settings.poll_hold_seconds
-        polled_at = time.monotonic()
         with self._lock:
             if self.stopped.is_set():
                 return None
             poll = self._hold(
                 operation,
-                hold_seconds,
+                None,
                 domain=self._sample.domain,
                 taskList={"name": self._sample.task_list},
                 identity=f"{self._sample.name} {role}",
@@ -210,7 +207,7 @@ class Crew:
         self._polls.discard(poll)
         if "taskToken" in task:
             return task
-        if time.monotonic() - polled_at < hold_seconds or not self._open_executions():
+        if not poll.expired or not self._open_executions():
             self._stop()
         return None
 
