@@ -163,7 +163,7 @@ def _populate(call: Call) -> None:
 
 
 def _unfold(page: Page, name: str) -> None:
-    """Bring the page into the state of which the picture is to be made."""
+    """Prepare the page for its picture."""
     if name == "clock":
         page.keyboard.press("c")
     elif name == "help":

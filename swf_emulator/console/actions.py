@@ -21,7 +21,7 @@ from .execution import PATH, execution_page, head
 from .forms import fields_of, parameters_of
 from .overview import task_lists
 from .pages import Data, post
-from .site import InputError, Shown, Site, back, done, refused
+from .site import InputError, Shown, Site, back, done, rejected
 
 STEERING = {
     "signal": ("SignalWorkflowExecution", "Send the signal"),
@@ -64,7 +64,7 @@ def steer_execution(
         site.call(operation, **parameters)
     except Fault as fault:
         data = {**head(site, shown), **_steering(action, request.form)}
-        return refused(fault, "execution_action.html", data)
+        return rejected(fault, "execution_action.html", data)
     return done(f"{submit}: done", _events(shown))
 
 
@@ -95,7 +95,7 @@ def answer_activity(
     except Fault as fault:
         data = {**head(site, shown), **_form(operation, submit, request.form)}
         data["span"] = site.spans(shown).by_id.get(event_id)
-        return refused(fault, "execution_action.html", data)
+        return rejected(fault, "execution_action.html", data)
     return done(f"{submit}: done", back(url_for("console.show_activities", **shown.at)))
 
 
@@ -136,7 +136,7 @@ def decide(site: Site, domain: str, workflow_id: str, run_id: str) -> Response:
     except Fault as fault:
         data = decide_form.view(site, domain, workflow_id, run_id)
         data["entered"] = json.dumps(parameters["decisions"], indent=2, ensure_ascii=False)
-        return refused(fault, "execution_decide.html", data)
+        return rejected(fault, "execution_decide.html", data)
     count = len(parameters["decisions"])
     return done(f"Answered with {count} decisions", _events(shown))
 

@@ -11,7 +11,7 @@ from ..core.faults import Fault
 from . import overview
 from .forms import fields_of, parameters_of
 from .pages import Data, Entry, page, post
-from .site import Site, done, refused
+from .site import Site, done, rejected
 
 STATUSES = ("REGISTERED", "DEPRECATED")
 SHAPE = "RegisterDomainInput"
@@ -39,7 +39,7 @@ def register_domain(site: Site) -> Response:
     try:
         site.call("RegisterDomain", **parameters_of(SHAPE, request.form))
     except Fault as fault:
-        return refused(fault, "form.html", _form(request.form))
+        return rejected(fault, "form.html", _form(request.form))
     name = request.form["name"]
     return done(f"Registered the domain {name}", url_for("console.show_domain", domain=name))
 

@@ -1,4 +1,4 @@
-"""How values are written on the pages."""
+"""Formats of the values on the pages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RunIdConverter(BaseConverter):
         return str(super().to_url(value.replace("+", "-").replace("/", "_")))
 
 
-def instant(at_ms: float | None) -> Markup:
+def timestamp(at_ms: float | None) -> Markup:
     """A time, in UTC; the page's script adds how long ago it is."""
     if at_ms is None:
         return Markup("–")
@@ -115,7 +115,7 @@ def status_text(status: str) -> str:
 
 
 def noun_of(concept: str) -> str:
-    """What an open item of this concept is called."""
+    """The noun for an open item of a concept."""
     return NOUNS.get(concept, concept)
 
 
@@ -140,7 +140,7 @@ def install(app: App) -> None:
     app.url_map.converters["name"] = NameConverter
     app.url_map.converters["run"] = RunIdConverter
     app.jinja_env.filters.update(
-        instant=instant,
+        timestamp=timestamp,
         iso=iso,
         duration=duration,
         lasting=lasting,

@@ -118,9 +118,9 @@ def _value(target: str, text: str) -> Any:
     return text
 
 
-def texts_of(structure: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """What a form shows for given members: the inverse of `parameters_of`."""
-    texts = {}
+def strings_of(structure: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The strings that a form shows for given members: the inverse of `parameters_of`."""
+    strings = {}
     for member, target in service_model().shapes[structure]["members"].items():
         value = values.get(member)
         if value is None:
@@ -131,5 +131,5 @@ def texts_of(structure: str, values: Mapping[str, Any]) -> dict[str, str]:
             value = f"{value['name']}/{value['version']}"
         elif target == "TagList":
             value = "\n".join(value)
-        texts[member] = str(value)
-    return texts
+        strings[member] = str(value)
+    return strings

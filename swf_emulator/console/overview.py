@@ -1,7 +1,5 @@
-"""What exists and what is due: task lists with their pollers, domains, deadlines, the clock.
-
-The API of the service does not show most of it. Functions of a `View` read at one instant.
-"""
+"""Data that the API of the service does not show: task lists with their pollers, counts,
+deadlines, the clock."""
 
 from __future__ import annotations
 
@@ -20,11 +18,11 @@ EFFECTS = {
     "execution": "the execution times out",
     "retention": "the retention period of the closed execution ends",
 }
-"""What a deadline does, by the concept of the open item."""
+"""The effects of deadlines, by the concept of the open item."""
 
 
 def effect_of(item: OpenRecord) -> str:
-    """What the deadline of an open item will do."""
+    """The effect of the deadline of an open item."""
     text = EFFECTS.get(item.concept, "{0.concept} {0.title} times out ({0.timeout_type})")
     return text.format(item)
 
@@ -52,7 +50,7 @@ def _task_list(found: ListRecord) -> Data:
 
 
 def domains(view: View, scope: Scope) -> list[Data]:
-    """The domains in the order of their registration, with their counts."""
+    """The domains with the numbers of their executions and types."""
     return [
         {
             "name": each.name,
@@ -67,7 +65,7 @@ def domains(view: View, scope: Scope) -> list[Data]:
 
 
 def next_due(accounts: Accounts) -> Data | None:
-    """What happens next if only time passes, in any account."""
+    """The next deadline of all accounts, and its effect."""
     found: Iterator[Due] = filter(None, accounts.read(lambda view: view.next_due()))
     due = min(found, key=lambda due: due.at_ms, default=None)
     if due is None:
@@ -82,7 +80,7 @@ def next_due(accounts: Accounts) -> Data | None:
 
 
 def clock_of(site: Site) -> Data:
-    """The clock of the request's account, and what it will do next."""
+    """The clock and the next deadline."""
     clock = site.engine.clock
     return {
         "mode": clock.mode,

@@ -1,4 +1,4 @@
-"""Why an execution waits: each open item, who must act, and what happens otherwise."""
+"""Reasons why an execution waits: each open item, who must act, and what happens otherwise."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ TEXTS = {
     "execution": "The execution can stay open until its own timeout.",
     "external": "The request to another execution is being delivered.",
 }
-"""Why an execution waits for an open item that no worker takes, by its concept."""
+"""Texts for open items that wait for no worker, by their concept."""
 
 
 @dataclass(slots=True)
 class Reason:
     """One open item.
 
-    ``urgent``: nothing happens until someone acts. ``pollers`` is the number of polls on
-    ``task_list``, None for an item that waits on no list.
+    ``urgent``: nothing happens until someone acts. ``task_list`` is the list on which a task
+    waits.
     """
 
     concept: str
@@ -38,7 +38,6 @@ class Reason:
     advice: str = ""
     since_ms: int | None = None
     task_list: str | None = None
-    pollers: int | None = None
     deadline_ms: int | None = None
     effect: str | None = None
     urgent: bool = False
@@ -77,7 +76,7 @@ def _reason(view: View, execution: ExecutionRecord, item: OpenRecord, spans: Spa
         reason.since_ms, reason.child_run_id = span.opened_ms, span.run_id
     identity = (None if span is None else span.identity) or "without a name"
     if item.task_list is not None:
-        _add_pollers(reason, view, execution, item.task_list)
+        _wait_for_poller(reason, view, execution)
     elif item.behind:
         reason.text = "This task comes after the decision task that a decider has now."
     elif item.concept == "decision":
@@ -94,23 +93,15 @@ def _reason(view: View, execution: ExecutionRecord, item: OpenRecord, spans: Spa
     return reason
 
 
-def _add_pollers(reason: Reason, view: View, execution: ExecutionRecord, name: str) -> None:
-    """Say whether a client polls the list on which a task waits."""
-    who = "decider" if reason.concept == "decision" else "worker"
-    pollers = {
-        each.list_kind: len(each.pollers)
-        for each in view.task_lists(execution.scope, execution.domain)
-        if each.name == name
-    }
-    reason.pollers = pollers.pop(reason.concept, 0)
-    if reason.pollers:
-        reason.text = f"The task waits for a {who} on the task list “{name}”."
-        return
+def _wait_for_poller(reason: Reason, view: View, execution: ExecutionRecord) -> None:
+    """Complete the reason of a task on a list: a task waits only as long as no client polls."""
+    who, name = "decider" if reason.concept == "decision" else "worker", reason.task_list
     reason.urgent = True
     reason.text = f"No {who} polls the task list “{name}”."
     reason.advice = f"Start a {who} that polls “{name}” in the domain “{execution.domain}”"
-    for other in pollers:
-        reason.advice += f" (there is a list of this name for {other} tasks)"
+    for each in view.task_lists(execution.scope, execution.domain):
+        if each.name == name and each.list_kind != reason.concept:
+            reason.advice += f" (there is a list of this name for {each.list_kind} tasks)"
     reason.advice += ", or answer the task by hand."
 
 

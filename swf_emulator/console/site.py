@@ -84,7 +84,7 @@ class Site:
         return self.service.call(self.scope, operation, **members)
 
     def read(self, look: Callable[..., T], *arguments: Any) -> T:
-        """Return ``look(view, scope, *arguments)``, read at one instant."""
+        """Return ``look(view, scope, *arguments)``: a state at one moment."""
         scope = self.scope
         engine = self.service.accounts.engine(scope.account)
         return engine.read(lambda view: look(view, scope, *arguments))
@@ -124,7 +124,7 @@ def back(otherwise: str) -> str:
     return sender if _LOCAL_PATH.fullmatch(sender) else otherwise
 
 
-def refused(fault: Fault, template: str, data: Mapping[str, Any]) -> AnyResponse:
+def rejected(fault: Fault, template: str, data: Mapping[str, Any]) -> AnyResponse:
     """Show a form again, with the service's fault above it and everything that was entered."""
     if wants_json():
         raise fault

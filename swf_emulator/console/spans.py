@@ -2,8 +2,8 @@
 
 An event that opens something (schedules a task, starts a timer, requests a child) begins a
 span; the events that name it start it, change it and close it. The id of the opening event is
-the *span id* of all of them. What an event does stands in the core's registry; an event that
-is not registered belongs to no span.
+the *span id* of all of them. The core's registry states what an event does; an event of an
+unknown type belongs to no span.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ class Span:
     cancel_requested: bool = False
 
     def waited_ms(self, now_ms: int) -> int | None:
-        """How long it waited to be taken; None if it is not something to take."""
+        """The time until it was taken; None if it is not taken by anyone."""
         if self.concept not in TAKEN:
             return None
         ends = (self.started_ms, self.closed_ms, now_ms)
         return next(end for end in ends if end is not None) - self.opened_ms
 
     def ran_ms(self, now_ms: int) -> int | None:
-        """How long it ran; None if it has not started."""
+        """The time since it was taken; None if it was not."""
         started_ms = self.started_ms if self.concept in TAKEN else self.opened_ms
         if started_ms is None:
             return None
@@ -134,7 +134,7 @@ class Spans:
 
 
 def _label_of(event: Event, concept: Concept) -> str:
-    """Which one the event opens, in a word or two."""
+    """A short name for the item that the event opens."""
     words = []
     for member in concept.label:
         value = event.attributes.get(member, "")

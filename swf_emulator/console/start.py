@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from ..core.faults import Fault
 from ..engine.history import decode_event
-from .forms import fields_of, parameters_of, texts_of
+from .forms import fields_of, parameters_of, strings_of
 from .overview import domains, task_lists
 from .pages import Data, page, post
-from .site import Site, done, refused
+from .site import Site, done, rejected
 
 SHAPE = "StartWorkflowExecutionInput"
 CONFIGURED = ("taskList", "taskPriority", "executionStartToCloseTimeout",
@@ -31,7 +31,7 @@ def start_form(site: Site) -> Data:
         workflow_id = request.args.get("workflowId", "")
         shown = site.execution(domain, workflow_id, request.args["runId"])
         first = decode_event(shown.history[0]).attributes
-        values = texts_of(SHAPE, {**first, "workflowId": workflow_id})
+        values = strings_of(SHAPE, {**first, "workflowId": workflow_id})
         type_name = values["workflowType"]
     if not domain or not type_name:
         return _choice(site, domain)
@@ -53,7 +53,7 @@ def start(site: Site) -> Response | str:
     try:
         run_id = site.call("StartWorkflowExecution", **parameters)["runId"]
     except Fault as fault:
-        return refused(fault, "start.html", _form(site, domain, type_name, form))
+        return rejected(fault, "start.html", _form(site, domain, type_name, form))
     workflow_id = parameters["workflowId"]
     location = url_for("console.show_events", domain=domain, workflow_id=workflow_id, run_id=run_id)
     return done(f"Started {workflow_id}", location)
@@ -93,9 +93,9 @@ def _form(site: Site, domain: str, type_name: str, values: Mapping[str, str]) ->
 def _parameters(domain: str, defaults: Mapping[str, str], form: Mapping[str, str]) -> Data:
     """The parameters of the call: those of the form that differ from the type's defaults."""
     parameters = {**parameters_of(SHAPE, form), "domain": domain}
-    texts = texts_of(SHAPE, parameters)
+    strings = strings_of(SHAPE, parameters)
     for member, default in defaults.items():
-        if texts.get(member) == default:
+        if strings.get(member) == default:
             del parameters[member]
     return parameters
 
@@ -109,12 +109,12 @@ def _defaults(site: Site, domain: str, type_name: str) -> dict[str, str]:
         member[len("default")].lower() + member[len("default") + 1 :]: value
         for member, value in described["configuration"].items()
     }
-    return texts_of(SHAPE, members)
+    return strings_of(SHAPE, members)
 
 
 def _review(parameters: Data, defaults: Mapping[str, str], form: Mapping[str, str]) -> Data:
-    """What the call gives, what the type adds, and the same call for a shell."""
-    texts = texts_of(SHAPE, parameters)
+    """The parameters of the call, the defaults of the type, and the same call for a shell."""
+    strings = strings_of(SHAPE, parameters)
     text = json.dumps(parameters, ensure_ascii=False)
     endpoint = request.host_url.rstrip("/")
     return {
@@ -123,11 +123,11 @@ def _review(parameters: Data, defaults: Mapping[str, str], form: Mapping[str, st
         "settings": [
             {
                 "member": member,
-                "value": texts.get(member, defaults.get(member)),
-                "origin": "given" if member in texts else "default of the type",
+                "value": strings.get(member, defaults.get(member)),
+                "origin": "given" if member in strings else "default of the type",
             }
             for member in CONFIGURED
-            if member in texts or member in defaults
+            if member in strings or member in defaults
         ],
         "command": f"aws swf start-workflow-execution --endpoint-url {endpoint} \\\n"
         f"  --cli-input-json {shlex.quote(text)}",

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..engine.history import decode_event
 from ..engine.view import OpenRecord, states_around
 from .events import gist_of
 from .execution import execution_page, number_of
-from .formats import noun_of, tone_of
+from .formats import tone_of
 from .pages import Data, Entry
 from .site import Shown, Site
-
-
-@dataclass(slots=True)
-class OpenThing:
-    """An open item. ``change`` is what the event did to it: opened, changed, closed or ""."""
-
-    concept: str
-    name: str
-    event_id: int
-    phase: str
-    deadline_ms: int | None
-    change: str
 
 
 @execution_page("steps", "execution_steps.html", tab=Entry(6, "Step through"))
@@ -48,8 +34,8 @@ def show_steps(site: Site, shown: Shown) -> Data:
             "open_counts": after.open_counts,
             "cancel_requested": after.cancel_requested,
             "execution_context": after.execution_context,
-            "things": [_thing(item, _change(item, old)) for item in after.open_items],
-            "closed": [_thing(old[key], "closed") for key in old if key not in new],
+            "open": [_row(item, _change(item, old)) for item in after.open_items],
+            "closed": [_row(old[key], "closed") for key in old if key not in new],
         }
     }
 
@@ -73,9 +59,16 @@ def _decider(items: list[OpenRecord], status: str) -> str:
     return f"{text}; task {behind[0].event_id} comes next" if behind else text
 
 
-def _thing(item: OpenRecord, change: str) -> OpenThing:
+def _row(item: OpenRecord, change: str) -> Data:
+    """An open item. ``change`` is the effect of the event: opened, changed, closed or ""."""
     name = " · ".join(filter(None, (item.title, item.type_name)))
     if item.concept == "decision" and item.task_list:
         name = f"on “{item.task_list}”"
-    phase = "started" if item.taken else ("open" if item.task_list is None else "waiting")
-    return OpenThing(noun_of(item.concept), name, item.event_id, phase, item.due_ms, change)
+    return {
+        "concept": item.concept,
+        "name": name,
+        "event_id": item.event_id,
+        "phase": "started" if item.taken else ("open" if item.task_list is None else "waiting"),
+        "deadline_ms": item.due_ms,
+        "change": change,
+    }

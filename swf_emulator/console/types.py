@@ -11,10 +11,10 @@ from ..core.faults import Fault
 from . import overview
 from .forms import fields_of, parameters_of
 from .pages import Data, Entry, get, page, post
-from .site import Site, done, refused
+from .site import Site, done, rejected
 
 
-class TypeKind(NamedTuple):
+class Types(NamedTuple):
     """Workflow types or activity types, with the defaults offered for a new type."""
 
     shape: str
@@ -28,8 +28,8 @@ class TypeKind(NamedTuple):
         return self.shape[0].lower() + self.shape[1:]
 
 
-KINDS = {
-    "workflow-types": TypeKind(
+COLLECTIONS = {
+    "workflow-types": Types(
         "WorkflowType",
         "workflow type",
         "a",
@@ -42,7 +42,7 @@ KINDS = {
             "defaultChildPolicy": "TERMINATE",
         },
     ),
-    "activity-types": TypeKind(
+    "activity-types": Types(
         "ActivityType",
         "activity type",
         "an",
@@ -57,7 +57,7 @@ KINDS = {
         },
     ),
 }
-TYPES = "/domains/<name:domain>/<any('workflow-types', 'activity-types'):kind>"
+TYPES = "/domains/<name:domain>/<any('workflow-types', 'activity-types'):collection>"
 TYPE = f"{TYPES}/<name:name>/<name:version>"
 PAGE = 100
 
@@ -72,64 +72,64 @@ def activity_types(site: Site) -> Response:
     return _types_of_some_domain(site, "activity-types")
 
 
-def _types_of_some_domain(site: Site, kind: str) -> Response:
+def _types_of_some_domain(site: Site, collection: str) -> Response:
     """Lead to the types of the domain in the query, or of the first one."""
     domain = request.args.get("domain") or next(iter(_domains(site)), None)
     if domain is None:
         return redirect(url_for("console.show_domains"))
     endpoint = "register_type" if request.args.get("then") == "register" else "show_types"
-    return redirect(url_for(f"console.{endpoint}", domain=domain, kind=kind))
+    return redirect(url_for(f"console.{endpoint}", domain=domain, collection=collection))
 
 
 @page(f"{TYPES}/list", "types.html")
-def show_types(site: Site, domain: str, kind: str) -> Data:
+def show_types(site: Site, domain: str, collection: str) -> Data:
     """Arguments: ``status``, ``name``, ``after`` (a page token)."""
     status, name = request.args.get("status", "REGISTERED"), request.args.get("name", "")
     filters = {"name": name, "nextPageToken": request.args.get("after")}
     answer = site.call(
-        f"List{KINDS[kind].shape}s",
+        f"List{COLLECTIONS[collection].shape}s",
         domain=domain,
         registrationStatus=status,
         maximumPageSize=PAGE,
         **{member: value for member, value in filters.items() if value},
     )
     return {
-        **_names(domain, kind),
+        **_names(domain, collection),
         "domains": _domains(site),
         "status": status,
         "name": name,
-        "member": KINDS[kind].member,
+        "member": COLLECTIONS[collection].member,
         "types": answer["typeInfos"],
         "after": answer.get("nextPageToken"),
     }
 
 
 @page(f"{TYPES}/register", "form.html")
-def register_type_form(site: Site, domain: str, kind: str) -> Data:
+def register_type_form(site: Site, domain: str, collection: str) -> Data:
     site.call("DescribeDomain", name=domain)
-    return _form(domain, kind, KINDS[kind].usual)
+    return _form(domain, collection, COLLECTIONS[collection].usual)
 
 
 @post(f"{TYPES}/register")
-def register_type(site: Site, domain: str, kind: str) -> Response:
-    shape = KINDS[kind].shape
+def register_type(site: Site, domain: str, collection: str) -> Response:
+    shape = COLLECTIONS[collection].shape
     parameters = {**parameters_of(f"Register{shape}Input", request.form), "domain": domain}
     try:
         site.call(f"Register{shape}", **parameters)
     except Fault as fault:
-        return refused(fault, "form.html", _form(domain, kind, request.form))
+        return rejected(fault, "form.html", _form(domain, collection, request.form))
     name, version = parameters["name"], parameters["version"]
-    return done(f"Registered {name} {version}", _details(domain, kind, name, version))
+    return done(f"Registered {name} {version}", _details(domain, collection, name, version))
 
 
 @page(f"{TYPE}/details", "type.html")
-def show_type(site: Site, domain: str, kind: str, name: str, version: str) -> Data:
-    shape = KINDS[kind].shape
-    named = {KINDS[kind].member: {"name": name, "version": version}}
+def show_type(site: Site, domain: str, collection: str, name: str, version: str) -> Data:
+    shape = COLLECTIONS[collection].shape
+    named = {COLLECTIONS[collection].member: {"name": name, "version": version}}
     described = site.call(f"Describe{shape}", domain=domain, **named)
     members = [field.name for field in fields_of(f"Register{shape}Input")]
     return {
-        **_names(domain, kind),
+        **_names(domain, collection),
         "name": name,
         "version": version,
         "info": described["typeInfo"],
@@ -140,37 +140,39 @@ def show_type(site: Site, domain: str, kind: str, name: str, version: str) -> Da
 
 @post(f"{TYPE}/<any(deprecate, undeprecate, delete):action>")
 def change_type(
-    site: Site, domain: str, kind: str, name: str, version: str, action: str
+    site: Site, domain: str, collection: str, name: str, version: str, action: str
 ) -> Response:
-    named = {KINDS[kind].member: {"name": name, "version": version}}
-    site.call(f"{action.capitalize()}{KINDS[kind].shape}", domain=domain, **named)
-    location = _details(domain, kind, name, version)
+    named = {COLLECTIONS[collection].member: {"name": name, "version": version}}
+    site.call(f"{action.capitalize()}{COLLECTIONS[collection].shape}", domain=domain, **named)
+    location = _details(domain, collection, name, version)
     if action == "delete":
-        location = url_for("console.show_types", domain=domain, kind=kind)
+        location = url_for("console.show_types", domain=domain, collection=collection)
     return done(f"{name} {version} is {action}d", location)
 
 
-def _details(domain: str, kind: str, name: str, version: str) -> str:
-    return url_for("console.show_type", domain=domain, kind=kind, name=name, version=version)
+def _details(domain: str, collection: str, name: str, version: str) -> str:
+    return url_for(
+        "console.show_type", domain=domain, collection=collection, name=name, version=version
+    )
 
 
 def _domains(site: Site) -> list[str]:
     return [each["name"] for each in site.read(overview.domains)]
 
 
-def _names(domain: str, kind: str) -> Data:
-    return {"domain": domain, "kind": kind, "noun": KINDS[kind].noun}
+def _names(domain: str, collection: str) -> Data:
+    return {"domain": domain, "collection": collection, "noun": COLLECTIONS[collection].noun}
 
 
-def _form(domain: str, kind: str, values: Any) -> Data:
-    shape, noun, article, lead, _ = KINDS[kind]
+def _form(domain: str, collection: str, values: Any) -> Data:
+    shape, noun, article, lead, _ = COLLECTIONS[collection]
     return {
         "title": f"Register {article} {noun}",
         "lead": lead,
         "domain": domain,
         "fields": fields_of(f"Register{shape}Input", without=("domain",)),
         "values": values,
-        "action": url_for("console.register_type", domain=domain, kind=kind),
+        "action": url_for("console.register_type", domain=domain, collection=collection),
         "submit": "Register",
-        "cancel": url_for("console.show_types", domain=domain, kind=kind),
+        "cancel": url_for("console.show_types", domain=domain, collection=collection),
     }

@@ -1,7 +1,7 @@
 """A real browser on the console: Debian's Chromium, driven by Playwright.
 
 Tests are skipped where either is missing. No test may leave an error in the browser's own
-console, so whatever the Content-Security-Policy blocks fails the test that caused it.
+console, so a violation of the Content-Security-Policy fails the test that caused it.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ def call(emulator: Emulator) -> Call:
 
 @pytest.fixture
 def errors() -> list[str]:
-    """What the browser has complained of; a test that expects complaints empties it."""
+    """Errors in the browser's console; a test that expects them empties the list."""
     return []
 
 
 @pytest.fixture
 def page(chromium: Any, url: str, errors: list[str]) -> Iterator[Any]:
-    """A fresh tab for which paths are relative to the console."""
+    """A new tab; paths are relative to the console."""
     context = chromium.new_context(base_url=url, viewport={"width": 1366, "height": 820})
     context.set_default_timeout(LONGEST_WAIT_MS)
     playwright.expect.set_options(timeout=LONGEST_WAIT_MS)

@@ -10,7 +10,7 @@ expect = playwright.expect
 
 
 def prepare(call: Call) -> None:
-    """A domain with a workflow type and an activity type that nobody serves."""
+    """A domain with a workflow type and an activity type, without workers."""
     call("RegisterDomain", name="d", workflowExecutionRetentionPeriodInDays="1")
     call(
         "RegisterWorkflowType",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from swf_emulator import Emulator, VirtualClock
+from swf_emulator.core.events import attributes_name
 from swf_emulator.engine.domains import Scope
 from swf_emulator.http import create_app
 
@@ -44,13 +45,13 @@ class Browser:
         return self.client.post(path, data=fields, headers={"Accept": "text/html"})
 
     def act(self, path: str, **fields: str) -> Element:
-        """Send a form and see the page to which it leads."""
+        """Send a form; the page that it leads to."""
         response = self.post(path, **fields)
         assert response.status_code == 303, response.text
         return self.get(response.headers["Location"])
 
-    def refuse(self, path: str, **fields: str) -> Element:
-        """Send a form that is refused; the page that says so."""
+    def rejected(self, path: str, **fields: str) -> Element:
+        """Send a form that is rejected; the page with the error."""
         response = self.post(path, **fields)
         assert response.status_code == 400, response.text
         return parse(response.text)
@@ -103,10 +104,10 @@ class Shop:
             taskToken=task["taskToken"],
             decisions=[
                 {
-                    "decisionType": kind,
-                    f"{kind[0].lower()}{kind[1:]}DecisionAttributes": attributes,
+                    "decisionType": decision_type,
+                    attributes_name(decision_type, "Decision"): attributes,
                 }
-                for kind, attributes in decisions
+                for decision_type, attributes in decisions
             ],
         )
 

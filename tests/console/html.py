@@ -52,7 +52,7 @@ class Element:
         )
 
     def fields(self) -> dict[str, str]:
-        """What a form would send if it were submitted untouched."""
+        """The fields that a form sends if it is submitted unchanged."""
         values: dict[str, str] = {}
         for each in self.all():
             name = each.attributes.get("name", "")

@@ -28,14 +28,14 @@ def test_signal_cancel_terminate(browser: Browser, shop: Shop) -> None:
     assert "WorkflowExecutionCancelRequested" in found
     terminated = found["WorkflowExecutionTerminated"]
     assert (terminated["reason"], terminated["childPolicy"]) == ("enough", "ABANDON")
-    assert "Unknown execution" in browser.refuse(f"{at}/signal", signalName="go").text
+    assert "Unknown execution" in browser.rejected(f"{at}/signal", signalName="go").text
     links = [each.text for each in browser.get(f"{at}/summary").one("main").all("a")]
     assert "Terminate" not in links
 
 
 def test_a_signal_needs_a_name(browser: Browser, shop: Shop) -> None:
     at = shop.start()
-    page = browser.refuse(f"{at}/signal", input="kept")
+    page = browser.rejected(f"{at}/signal", input="kept")
     assert "signalName" in page.one(role="alert").text
     assert page.one("main").one("form").fields()["input"] == "kept"
 
@@ -69,7 +69,7 @@ def test_an_activity_is_answered_by_hand(
         a.get("identity") for name, a in events(browser, at) if name == "ActivityTaskStarted"
     ]
     assert identities == (["anna", "bert"] if taken else ["console"])
-    assert "Unknown activity" in browser.refuse(f"{at}/activities/6/{action}", **fields).text
+    assert "Unknown activity" in browser.rejected(f"{at}/activities/6/{action}", **fields).text
 
 
 def test_a_heartbeat_is_recorded_by_hand(browser: Browser, shop: Shop) -> None:
@@ -113,17 +113,17 @@ def test_a_decision_task_is_answered_by_hand_from_forms(browser: Browser, shop: 
     assert found["MarkerRecorded"]["markerName"] == "m"
     summary = browser.json(f"{at}/summary.json")
     assert summary["description"]["latestExecutionContext"] == "step 1"
-    assert "Unknown decision task" in browser.refuse(f"{at}/decide").text
+    assert "Unknown decision task" in browser.rejected(f"{at}/decide").text
 
 
 def test_a_malformed_decision_takes_no_task(browser: Browser, shop: Shop) -> None:
     at = shop.start()
-    page = browser.refuse(f"{at}/decide", **{"d0.decisionType": "StartTimer", "d0.timerId": "t"})
+    page = browser.rejected(f"{at}/decide", **{"d0.decisionType": "StartTimer", "d0.timerId": "t"})
     assert "startToFireTimeout" in page.one(role="alert").text
     assert '"timerId": "t"' in page.one("textarea", id="json").raw
-    assert "must be JSON" in browser.refuse(f"{at}/decide", json="[").text
+    assert "must be JSON" in browser.rejected(f"{at}/decide", json="[").text
     close = [{"decisionType": "CompleteWorkflowExecution"}] * 2
-    page = browser.refuse(f"{at}/decide", json=json.dumps(close))
+    page = browser.rejected(f"{at}/decide", json=json.dumps(close))
     assert "Close must be last decision in list" in page.text
     assert [name for name, _ in events(browser, at)] == [
         "WorkflowExecutionStarted",
@@ -158,15 +158,15 @@ def test_no_deadline_in_an_empty_emulator(browser: Browser) -> None:
 @pytest.mark.parametrize("by", ["", "x", "-1", "nan", "inf", "1e300d", "5w"])
 def test_an_invalid_time_is_rejected(browser: Browser, clock: VirtualClock, by: str) -> None:
     before = clock.now_ms()
-    assert browser.refuse("/clock/advance", by=by).one("h1").text == "Invalid input"
+    assert browser.rejected("/clock/advance", by=by).one("h1").text == "Invalid input"
     assert clock.now_ms() == before
 
 
 def test_an_invalid_clock_mode_is_rejected(browser: Browser) -> None:
-    page = browser.refuse("/clock/mode", mode="slow")
+    page = browser.rejected("/clock/mode", mode="slow")
     assert "The mode must be one of: real, virtual, skip" in page.text
     for speed in ("0", "-1"):
-        page = browser.refuse("/clock/mode", mode="real", speed=speed)
+        page = browser.rejected("/clock/mode", mode="real", speed=speed)
         assert "The speed must be greater than 0" in page.text
 
 

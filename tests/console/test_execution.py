@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.console.formats import duration
+from swf_emulator.console.formats import duration, iso
 
-from .conftest import DOMAIN, TYPE, Browser, Call, Shop
+from .conftest import DOMAIN, SCOPE, TYPE, Browser, Call, Shop
 
 
 def test_the_events_of_a_task_share_a_span(browser: Browser, shop: Shop) -> None:
@@ -148,7 +148,7 @@ def test_why_it_waits(browser: Browser, clock: VirtualClock, shop: Shop) -> None
     shop.decide(shop.charge(), ("StartTimer", {"timerId": "t", "startToFireTimeout": "30"}))
     reasons = {each["name"]: each for each in browser.json(f"{at}/waiting.json")["reasons"]}
     assert reasons["c1"]["urgent"] is True
-    assert (reasons["c1"]["task_list"], reasons["c1"]["pollers"]) == ("work", 0)
+    assert reasons["c1"]["task_list"] == "work"
     assert reasons["c1"]["effect"] == "activity c1 times out (SCHEDULE_TO_START)"
     assert reasons["t"]["effect"] == "timer t fires"
     assert reasons["Execution"]["effect"] == "the execution times out"
@@ -164,6 +164,21 @@ def test_why_it_waits(browser: Browser, clock: VirtualClock, shop: Shop) -> None
     assert "The last decision scheduled nothing" in text
     shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
     assert "The execution is closed" in browser.get(f"{at}/waiting").text
+
+
+def test_a_list_of_the_same_name_is_part_of_the_advice(
+    browser: Browser, emulator: Emulator, shop: Shop
+) -> None:
+    at = shop.start(taskList={"name": "work"})
+
+    def advice() -> str:
+        return str(browser.json(f"{at}/waiting.json")["reasons"][0]["advice"])
+
+    work = {"domain": DOMAIN, "taskList": {"name": "work"}}
+    poll = emulator.service.hold(SCOPE, "PollForActivityTask", 60.0, **work)
+    assert "(there is a list of this name for activity tasks)" in advice()
+    poll.expire()
+    assert "(" not in advice()
 
 
 def test_a_second_decision_task_waits_for_the_first(browser: Browser, shop: Shop) -> None:
@@ -182,27 +197,31 @@ def test_stepping_shows_what_each_event_does(browser: Browser, shop: Shop) -> No
     steps = [browser.json(f"{at}/steps.json?event={number}")["step"] for number in range(1, 9)]
     changes = [
         {
-            thing["concept"]: thing["change"]
-            for thing in step["things"] + step["closed"]
-            if thing["change"]
+            each["concept"]: each["change"]
+            for each in step["open"] + step["closed"]
+            if each["change"]
         }
         for step in steps
     ]
     assert changes == [
         {"execution": "opened"},
-        {"decision task": "opened"},
-        {"decision task": "changed"},
-        {"decision task": "closed"},
+        {"decision": "opened"},
+        {"decision": "changed"},
+        {"decision": "closed"},
         {"activity": "opened"},
         {"activity": "changed"},
         {"activity": "closed"},
-        {"decision task": "opened"},
+        {"decision": "opened"},
     ]
     assert steps[4]["open_counts"]["openActivityTasks"] == 1
     assert steps[2]["decider"] == "works on task 2"
     page = browser.get(f"{at}/steps?event=5")
     assert page.one("a", rel="next").attributes["href"].endswith("event=6")
     assert browser.json(f"{at}/steps.json?event=999")["step"]["event_id"] == 8
+
+
+def test_times_beyond_the_calendar_are_its_end() -> None:
+    assert iso(1e18).startswith("9999-12-31T23:59:59")
 
 
 def test_lengths_of_time_are_short() -> None:

@@ -1,4 +1,4 @@
-"""What holds for every page: headers, a JSON version, text that stays text, clear errors."""
+"""All pages: headers, JSON versions, text that stays text, clear errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 
 
 def scripts_and_styles(page: Element) -> list[Element]:
-    """What a strict policy forbids: scripts and styles in the page itself, and handlers."""
+    """Elements that a strict policy forbids: inline scripts, styles and handlers."""
     inline = [each for each in page.all("script") if "src" not in each.attributes]
     styled = [each for each in page.all() if "style" in each.attributes] + page.all("style")
     handled = [each for each in page.all() if any(name[:2] == "on" for name in each.attributes)]
@@ -82,8 +82,8 @@ def test_what_users_wrote_stays_text(browser: Browser, call: Call, shop: Shop) -
         description=HOSTILE,
         workflowExecutionRetentionPeriodInDays="1",
     )
-    kind = {"name": name, "version": "<b>1"}
-    call("RegisterWorkflowType", domain=DOMAIN, **kind, description=HOSTILE)
+    named = {"name": name, "version": "<b>1"}
+    call("RegisterWorkflowType", domain=DOMAIN, **named, description=HOSTILE)
     at = shop.start(input=HOSTILE, tagList=[HOSTILE])
     named = {"domain": DOMAIN, "workflowId": "o1"}
     call("SignalWorkflowExecution", **named, signalName=HOSTILE, input=HOSTILE)

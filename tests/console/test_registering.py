@@ -6,7 +6,7 @@ import pytest
 
 from .conftest import DOMAIN, Browser, Call, Shop
 
-KINDS = ("workflow-types", "activity-types")
+COLLECTIONS = ("workflow-types", "activity-types")
 
 
 def test_a_domain_is_registered_deprecated_and_undeprecated(browser: Browser, call: Call) -> None:
@@ -20,7 +20,7 @@ def test_a_domain_is_registered_deprecated_and_undeprecated(browser: Browser, ca
     assert described["configuration"] == {"workflowExecutionRetentionPeriodInDays": "1"}
     browser.act("/domains/d1/deprecate")
     assert call("DescribeDomain", name="d1")["domainInfo"]["status"] == "DEPRECATED"
-    assert "DomainDeprecatedFault" in browser.refuse("/domains/d1/deprecate").one("main").text
+    assert "DomainDeprecatedFault" in browser.rejected("/domains/d1/deprecate").one("main").text
     browser.act("/domains/d1/undeprecate")
     assert call("DescribeDomain", name="d1")["domainInfo"]["status"] == "REGISTERED"
 
@@ -34,23 +34,26 @@ def test_tags_are_set_and_removed(browser: Browser, shop: Shop) -> None:
 
 
 def test_a_refusal_keeps_what_was_entered(browser: Browser, shop: Shop) -> None:
-    asked = {"name": DOMAIN, "description": "again", "workflowExecutionRetentionPeriodInDays": "3"}
-    page = browser.refuse("/domains/register", **asked)
+    fields = {"name": DOMAIN, "description": "again", "workflowExecutionRetentionPeriodInDays": "3"}
+    page = browser.rejected("/domains/register", **fields)
     assert page.one(role="alert").text == f"DomainAlreadyExistsFault : {DOMAIN}"
     kept = page.one("main").one("form").fields()
-    assert {name: kept[name] for name in asked} == asked
-    page = browser.refuse("/domains/register", name="", description="x")
+    assert {name: kept[name] for name in fields} == fields
+    page = browser.rejected("/domains/register", name="", description="x")
     assert "Member must not be null" in page.one(role="alert").text
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_type_lives(browser: Browser, shop: Shop, kind: str) -> None:
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_a_type_lives(browser: Browser, shop: Shop, collection: str) -> None:
     """Registered with every default, deprecated, undeprecated, deleted."""
-    at = f"/domains/{DOMAIN}/{kind}"
+    at = f"/domains/{DOMAIN}/{collection}"
     form = browser.get(f"{at}/register").one("main").one("form")
     fields = {**form.fields(), "name": "New", "defaultTaskList": "l1", "defaultTaskPriority": "7"}
     page = browser.act(form.attributes["action"], **fields)
     assert page.one("h1").text == "New 1.0"
+    again = browser.rejected(form.attributes["action"], **fields)
+    assert "TypeAlreadyExistsFault" in again.one(role="alert").text
+    assert again.one("main").one("form").fields() == fields
     configuration = browser.json(f"{at}/New/1.0/details.json")["configuration"]
     given = {name for name, value in fields.items() if value and name.startswith("default")}
     assert configuration.keys() == given
@@ -63,7 +66,7 @@ def test_a_type_lives(browser: Browser, shop: Shop, kind: str) -> None:
     ]
     assert "New" in browser.get(f"{at}/list?status=DEPRECATED").one("table").text
     browser.act(f"{at}/New/1.0/undeprecate")
-    refused = browser.refuse(f"{at}/New/1.0/delete")
+    refused = browser.rejected(f"{at}/New/1.0/delete")
     assert refused.one("h1").text == "TypeNotDeprecatedFault"
     browser.act(f"{at}/New/1.0/deprecate")
     browser.act(f"{at}/New/1.0/delete")
@@ -98,9 +101,10 @@ def test_types_are_paged(browser: Browser, call: Call, shop: Shop) -> None:
     assert not second.all("a", rel="next")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_quick_links_lead_to_a_domain(browser: Browser, call: Call, kind: str) -> None:
-    assert browser.get(f"/{kind}").one("h1").text == "Domains"
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_the_quick_links_lead_to_a_domain(browser: Browser, call: Call, collection: str) -> None:
+    assert browser.get(f"/{collection}").one("h1").text == "Domains"
     call("RegisterDomain", name="d1", workflowExecutionRetentionPeriodInDays="1")
-    assert f"/domains/d1/{kind}" in browser.get(f"/{kind}").one(rel="alternate").attributes["href"]
-    assert browser.get(f"/{kind}?then=register").one("h1").text.startswith("Register a")
+    json_url = browser.get(f"/{collection}").one(rel="alternate").attributes["href"]
+    assert json_url == f"/domains/d1/{collection}/list.json"
+    assert browser.get(f"/{collection}?then=register").one("h1").text.startswith("Register a")

@@ -42,7 +42,7 @@ def crews() -> list[str]:
 
 
 def wait(happened: Callable[[], Any]) -> Any:
-    """What `happened` returns once it is true."""
+    """Wait until `happened` returns a true value, and return it."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not (result := happened()):
         assert time.monotonic() < deadline, "it did not happen"

@@ -1,4 +1,4 @@
-"""What the console has no text for is shown all the same: event types, concepts, decisions."""
+"""Unknown event types, concepts and decisions are shown generically."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_an_event_of_an_unknown_type_is_shown(
     assert (row["event_id"], row["event_type"], row["span_id"]) == (event_id, "SomethingNew", 0)
     assert row["attributes"] == {"lockId": "door", "startedEventId": 1}
     step = browser.json(f"{at}/steps.json?event={event_id}")["step"]
-    assert (step["event_type"], len(step["things"]), step["closed"]) == ("SomethingNew", 2, [])
+    assert (step["event_type"], len(step["open"]), step["closed"]) == ("SomethingNew", 2, [])
     (lane,) = [
         each
         for each in browser.json(f"{at}/timeline.json")["timeline"]["lanes"]
@@ -107,7 +107,7 @@ def test_the_events_of_an_unknown_concept_make_a_span(
     ]
     assert (lane["label"], lane["bars"][0]["phase"]) == ("door", "running")
     step = browser.json(f"{at}/steps.json?event={taken}")["step"]
-    opened = step["things"][-1]
+    opened = step["open"][-1]
     assert (opened["concept"], opened["name"], opened["change"]) == ("lock", "door", "opened")
     assert [each["name"] for each in browser.json(f"{at}/steps.json")["step"]["closed"]] == ["door"]
 

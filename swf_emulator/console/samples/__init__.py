@@ -1,4 +1,4 @@
-"""Sample workflows that run inside the emulator at one click."""
+"""Sample workflows that the emulator runs at one click."""
 
 from .crew import Sample
 from .orders import ORDERS

@@ -23,7 +23,7 @@ from .reading import Decision, Event, fail
 log = logging.getLogger("swf_emulator.samples")
 
 PACE_SECONDS = 0.8
-"""How long the work of an activity seems to take while time passes by itself."""
+"""The duration of an activity in a clock mode in which time passes."""
 
 ALREADY_THERE = ("DomainAlreadyExistsFault", "TypeAlreadyExistsFault")
 
@@ -42,7 +42,7 @@ class ActivityFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What an activity gets: its input, parsed from JSON, and a way to call the service."""
+    """The arguments of an activity: its input, parsed from JSON, and a way to call the service."""
 
     call: Call
     domain: str
@@ -56,7 +56,7 @@ class Sample:
 
     ``deciders`` are its workflow types by name; the first is launched. A decider returns
     decisions for a whole history. ``activities`` are its activity types by name. ``choices``
-    are offered at the launch: values and texts by the name of a form field.
+    are offered at the launch: values and labels by the name of a form field.
     """
 
     name: str

@@ -1,5 +1,5 @@
 """Image processing: draw a picture, make it gray and sepia at the same time, then a thumbnail
-in a child execution. Pictures are SVG texts in data URLs."""
+in a child execution. Pictures are SVG in data URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the deciders of the samples read a history and write decisions."""
+"""Reading histories and writing decisions, for the deciders of the samples."""
 
 from __future__ import annotations
 

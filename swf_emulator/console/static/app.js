@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// The clock in the bar, and how long ago things were, by the emulator's time.
+// The clock in the bar, and how long ago each time was, by the emulator's clock.
 let reference = { at: performance.now(), now: 0, speed: 0 };
 function setClock() {
   const clock = $(".clock");

@@ -1,4 +1,4 @@
-"""How pages behave: live without flicker, safe with hostile data, quick with much of it."""
+"""Behavior of the pages: live without flicker, safe with hostile data, fast with much data."""
 
 from __future__ import annotations
 
