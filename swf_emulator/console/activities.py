@@ -14,7 +14,7 @@ def show_activities(site: Site, shown: Shown) -> Data:
     spans = site.spans(shown).of_concept("activity")[::-1]
     pages = max(1, -(-len(spans) // PAGE))
     page = min(number_of("page"), pages)
-    end_ms = shown.record.closed_ms or site.engine.clock.now_ms()
+    end_ms = shown.record.closed_ms or site.accounts.clock.now_ms()
     return {
         "activities": [
             {"span": span, "waited": span.waited_ms(end_ms), "ran": span.ran_ms(end_ms)}

@@ -73,7 +73,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.get("/console/changes")
     def changes() -> Response:
         """The event stream for a host that cannot stream: one event, to be fetched again soon."""
-        body = f"retry: 1000\ndata: {state_of(service.accounts)}\n\n"
+        body = f"retry: 1000\ndata: {state_of(site.accounts)}\n\n"
         return Response(body, mimetype="text/event-stream")
 
     @routes.post("/console/scope")
@@ -90,7 +90,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.context_processor
     def frame() -> Data:
         theme = request.cookies.get(THEME_COOKIE)
-        clock = clock_of(site)
+        clock = clock_of(site.accounts)
         return {
             "asset": lambda name: url_for("console.asset", version=digest, name=name),
             "release": __version__,
@@ -101,7 +101,7 @@ def blueprint(service: Service) -> Blueprint:
             "scope": site.scope,
             "clock": clock,
             "now_ms": clock["nowMs"],
-            "state": state_of(service.accounts),
+            "state": state_of(site.accounts),
             "here": request.full_path.removesuffix("?"),
         }
 

@@ -24,7 +24,7 @@ def task_token(
     Without ``event_id``, the task that is first of its concept. Raises ``unknown``.
     """
     for item in engine.read(lambda view: view.open_items(execution)):
-        if item.concept == concept and event_id in (None, item.event_id):
+        if item.kind == concept and event_id in (None, item.event_id):
             started = engine.take(execution, item.event_id, IDENTITY)
             if started is not None:
                 run_id, workflow_id = execution.run_id, execution.workflow_id

@@ -19,7 +19,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 @get("/clock.json")
 def clock_json(site: Site) -> Response:
-    return jsonify(clock_of(site))
+    return jsonify(clock_of(site.accounts))
 
 
 @post("/clock/mode")
@@ -31,7 +31,7 @@ def set_clock_mode(site: Site) -> AnyResponse:
         raise InputError(f"The mode must be one of: {', '.join(MODES)}")
     if speed <= 0:
         raise InputError("The speed must be greater than 0")
-    site.engine.clock.set_mode(mode, speed=speed)
+    site.accounts.clock.set_mode(mode, speed=speed)
     return done(f"The clock mode is now {mode}", _back())
 
 
@@ -39,15 +39,15 @@ def set_clock_mode(site: Site) -> AnyResponse:
 def advance_clock(site: Site) -> AnyResponse:
     """Form field ``by``: seconds, or with a unit: 90, 15m, 2h, 1d."""
     seconds = seconds_of(request.form.get("by", ""))
-    site.engine.clock.advance(seconds)
+    site.accounts.clock.advance(seconds)
     return done(f"Advanced by {lasting(math.floor(seconds))}", _back())
 
 
 @post("/clock/next")
 def advance_to_next(site: Site) -> AnyResponse:
     """Advance to the next deadline, which fires."""
-    due = next_due(site.service.accounts)
-    advanced = site.engine.clock.advance_to_next_deadline()
+    due = next_due(site.accounts)
+    advanced = site.accounts.clock.advance_to_next_deadline()
     effect = due["effect"] if due and advanced else "no deadline is scheduled"
     return done(f"{effect[0].upper()}{effect[1:]}", _back())
 

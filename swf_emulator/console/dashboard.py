@@ -25,7 +25,7 @@ def show_dashboard(site: Site) -> Data:
             {"name": name, "title": each.title, "text": each.text, "choices": each.choices}
             for name, each in SAMPLES.items()
         ],
-        "clock": clock_of(site),
+        "clock": clock_of(site.accounts),
         "endpoint": request.host_url.rstrip("/"),
     }
 

@@ -3,13 +3,10 @@ deadlines, the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..engine.accounts import Accounts
 from ..engine.domains import Scope
-from ..engine.view import Due, ListRecord, OpenRecord, View
+from ..engine.view import ListRecord, OpenRecord, View
 from .pages import Data
-from .site import Site
 
 EFFECTS = {
     "timer": "timer {0.title} fires",
@@ -23,7 +20,7 @@ EFFECTS = {
 
 def effect_of(item: OpenRecord) -> str:
     """The effect of the deadline of an open item."""
-    text = EFFECTS.get(item.concept, "{0.concept} {0.title} times out ({0.timeout_type})")
+    text = EFFECTS.get(item.kind, "{0.kind} {0.title} times out ({0.timeout_type})")
     return text.format(item)
 
 
@@ -66,8 +63,7 @@ def domains(view: View, scope: Scope) -> list[Data]:
 
 def next_due(accounts: Accounts) -> Data | None:
     """The next deadline of all accounts, and its effect."""
-    found: Iterator[Due] = filter(None, accounts.read(lambda view: view.next_due()))
-    due = min(found, key=lambda due: due.at_ms, default=None)
+    due = accounts.next_due()
     if due is None:
         return None
     return {
@@ -79,20 +75,19 @@ def next_due(accounts: Accounts) -> Data | None:
     }
 
 
-def clock_of(site: Site) -> Data:
+def clock_of(accounts: Accounts) -> Data:
     """The clock and the next deadline."""
-    clock = site.engine.clock
+    clock = accounts.clock
     return {
         "mode": clock.mode,
         "speed": clock.speed,
         "nowMs": clock.now_ms(),
-        "next": next_due(site.service.accounts),
+        "next": next_due(accounts),
     }
 
 
 def state_of(accounts: Accounts) -> str:
     """A string that differs whenever a page may look different."""
     clock = accounts.clock
-    changes = sum(engine.changes for engine in accounts.engines())
     stopped = "" if clock.speed else clock.now_ms()
-    return f"{changes} {clock.mode} {clock.speed} {stopped}".rstrip()
+    return f"{accounts.changes} {clock.mode} {clock.speed} {stopped}".rstrip()

@@ -55,7 +55,7 @@ def show_waiting(site: Site, shown: Shown) -> Data:
 def _reasons(view: View, scope: Scope, execution: ExecutionRecord, spans: Spans) -> list[Reason]:
     items = view.open_items(execution)
     reasons = [_reason(view, execution, item, spans) for item in items]
-    if [item.concept for item in items] == ["execution"]:
+    if [item.kind for item in items] == ["execution"]:
         reasons.append(_nothing_open(spans))
     return reasons
 
@@ -63,25 +63,25 @@ def _reasons(view: View, scope: Scope, execution: ExecutionRecord, spans: Spans)
 def _reason(view: View, execution: ExecutionRecord, item: OpenRecord, spans: Spans) -> Reason:
     span = spans.by_id.get(item.event_id)
     reason = Reason(
-        item.concept,
-        item.title or noun_of(item.concept).capitalize(),
+        item.kind,
+        item.title or noun_of(item.kind).capitalize(),
         item.event_id,
-        TEXTS.get(item.concept, "It is open.").format(item),
+        TEXTS.get(item.kind, "It is open.").format(item),
         since_ms=item.since_ms,
         task_list=item.task_list,
         deadline_ms=item.due_ms,
         effect=None if item.due_ms is None else effect_of(item),
     )
-    if span is not None and item.concept == "child":
+    if span is not None and item.kind == "child":
         reason.since_ms, reason.child_run_id = span.opened_ms, span.run_id
     identity = (None if span is None else span.identity) or "without a name"
     if item.task_list is not None:
         _wait_for_poller(reason, view, execution)
     elif item.behind:
         reason.text = "This task comes after the decision task that a decider has now."
-    elif item.concept == "decision":
+    elif item.kind == "decision":
         reason.text = f"The decider {identity} has the task and has not answered yet."
-    elif item.concept == "activity":
+    elif item.kind == "activity":
         reason.text = f"The worker {identity} has the task."
         if item.heartbeat is not None:
             reason.text += f" Its last heartbeat: {item.heartbeat or 'no details'}."

@@ -55,6 +55,7 @@ class Site:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.accounts = service.accounts
         self.crews = Crews(service)
         self._spans: OrderedDict[str, tuple[Sequence[bytes], Spans]] = OrderedDict()
         self._lock = Lock()
@@ -62,10 +63,8 @@ class Site:
     @property
     def scopes(self) -> list[Scope]:
         """The accounts and regions that hold a domain; the default one if none does."""
-        found = self.service.accounts.read(lambda view: view.scopes())
-        return sorted(scope for scopes in found for scope in scopes) or [
-            Scope(self.service.account, self.service.region)
-        ]
+        found = self.accounts.collect(lambda view: view.scopes())
+        return sorted(found) or [Scope(self.service.account, self.service.region)]
 
     @property
     def scope(self) -> Scope:
@@ -77,7 +76,7 @@ class Site:
     @property
     def engine(self) -> Engine:
         """The engine of the request's account."""
-        return self.service.accounts.engine(self.scope.account)
+        return self.accounts.engine(self.scope.account)
 
     def call(self, operation: str, /, **members: Any) -> dict[str, Any]:
         """Call an operation of the service and return its answer. Raises `Fault`."""
@@ -86,7 +85,7 @@ class Site:
     def read(self, look: Callable[..., T], *arguments: Any) -> T:
         """Return ``look(view, scope, *arguments)``: a state at one moment."""
         scope = self.scope
-        engine = self.service.accounts.engine(scope.account)
+        engine = self.accounts.engine(scope.account)
         return engine.read(lambda view: look(view, scope, *arguments))
 
     def execution(self, domain: str, workflow_id: str, run_id: str) -> Shown:

@@ -47,7 +47,7 @@ def _change(item: OpenRecord, before: dict[int, OpenRecord]) -> str:
 
 
 def _decider(items: list[OpenRecord], status: str) -> str:
-    decisions = [item for item in items if item.concept == "decision"]
+    decisions = [item for item in items if item.kind == "decision"]
     if status != "OPEN":
         return "is done"
     if not decisions:
@@ -62,10 +62,10 @@ def _decider(items: list[OpenRecord], status: str) -> str:
 def _row(item: OpenRecord, change: str) -> Data:
     """An open item. ``change`` is the effect of the event: opened, changed, closed or ""."""
     name = " · ".join(filter(None, (item.title, item.type_name)))
-    if item.concept == "decision" and item.task_list:
+    if item.kind == "decision" and item.task_list:
         name = f"on “{item.task_list}”"
     return {
-        "concept": item.concept,
+        "concept": item.kind,
         "name": name,
         "event_id": item.event_id,
         "phase": "started" if item.taken else ("open" if item.task_list is None else "waiting"),

@@ -70,7 +70,7 @@ class Lane:
 def show_timeline(site: Site, shown: Shown) -> Data:
     """Arguments: ``scale`` (events: the same room for each event), ``page``."""
     spans = site.spans(shown)
-    end_ms = shown.record.closed_ms or site.engine.clock.now_ms()
+    end_ms = shown.record.closed_ms or site.accounts.clock.now_ms()
     axis = _Axis(spans, end_ms, request.args.get("scale") == "events")
     others = [span for span in spans.by_id.values() if span.concept != "decision"]
     pages = max(1, -(-len(others) // ROWS_MAX))

@@ -21,7 +21,7 @@ from .test_pages import EXECUTION_FORMS, TABS
 class Lock(OpenItem):
     """An open item that only these tests know."""
 
-    kind = "lock"
+    concept = kind = "lock"
 
     def next_deadline(self) -> Deadline:
         return Deadline(1_900_000_000_000, "LEASE")
@@ -120,7 +120,7 @@ def test_an_open_item_of_an_unknown_concept_is_a_reason(
     assert timeout is not None
     item = timeout.item._replace(kind="lock", title="door", timeout_type="LEASE")
     monkeypatch.setattr(View, "open_items", lambda view, execution: [item])
-    monkeypatch.setattr(View, "next_due", lambda view: timeout._replace(item=item))
+    monkeypatch.setattr(View, "next_due", lambda view, **options: timeout._replace(item=item))
     every_page(browser, at)
     (reason,) = browser.json(f"{at}/waiting.json")["reasons"]
     assert (reason["concept"], reason["name"], reason["text"]) == ("lock", "door", "It is open.")

@@ -164,7 +164,7 @@ class Crew:
     """The decider and the worker of one sample, at work until ``stopped`` is set."""
 
     def __init__(self, service: Service, scope: Scope, sample: Sample) -> None:
-        self._engine = service.accounts.engine(scope.account)
+        self._clock = service.accounts.clock
         self._call: Call = partial(service.call, scope)
         self._hold = partial(service.hold, scope)
         self._sample = sample
@@ -233,7 +233,7 @@ class Crew:
         task = self._poll("PollForActivityTask", "worker")
         if task is None:
             return
-        clock = self._engine.clock
+        clock = self._clock
         if clock.mode == "real":
             self.stopped.wait(PACE_SECONDS / max(clock.speed, 1.0))
         try:
