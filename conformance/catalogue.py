@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -92,12 +92,19 @@ def one_a_shape(cases: Iterable[Case]) -> list[Case]:
     return chosen
 
 
-def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:
-    """The cases whose id fits one of the patterns; a section alone selects all its cases."""
-    wanted = list(patterns)
-    if not wanted:
-        return list(cases)
-    return [c for c in cases if any(_fits(c, pattern) for pattern in wanted)]
+def select(cases: Iterable[Case], patterns: Sequence[str]) -> list[Case]:
+    """The cases whose id fits one of the patterns, and none of those that begin with ``!``.
+
+    A section alone selects all its cases.
+    """
+    unwanted = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")] or ["*"]
+    return [
+        case
+        for case in cases
+        if any(_fits(case, pattern) for pattern in wanted)
+        and not any(_fits(case, pattern) for pattern in unwanted)
+    ]
 
 
 def _fits(case: Case, pattern: str) -> bool:

@@ -1,77 +1,68 @@
-"""Does the suite notice a broken emulator? ``python -m mutation PACKAGE [FOLDER ...]``.
+"""Plant faults in a package, one at a time, and count those that a command notices.
 
-Copies a Python package that serves SWF, plants one fault at a time in the modules of the given
-folders, starts it with ``python -m PACKAGE serve`` and runs the cases. A fault is killed when a
-case fails; the survivors are listed. Faults with which the package does not start count for
-nothing. The package is started, never imported.
+``python -m mutation PACKAGE [FOLDER ...]`` copies the repository, changes one place in a module of
+the package and runs the command in the copy; by default that is the conformance suite in process.
+A fault is killed if the command fails or does not end in time. The survivors are listed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
-from conformance import catalogue
-from conformance.case import Case
-from conformance.endpoint.serving import end, free_port
-from conformance.endpoint.target import SetupError, Target
-from conformance.run import runner
-from conformance.verdict import Verdict
 from mutation.faults import Mutant, mutants
 
-_START_SECONDS_MAX = 15.0
-_RUN_SECONDS_MAX = 45.0
-"""A fault may make the endpoint hang; then it is ended, and every case that waits fails."""
-_NOT_CORE = ("constraints", "rules", "sdk")
+COMMAND = (
+    "python -m conformance --in-process --quiet --first "
+    "--select !constraints --select !rules --select !sdk"
+)
+_LEFT_OUT = (".*", "build", "dist", "__pycache__")
+_SHOWN_MAX = 160
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Plant the faults and print what became of them; status 1 below the wanted share."""
+    """Plant the faults and print the result of each; status 1 below the wanted share."""
     parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__)
-    parser.add_argument("package", type=Path, help="folder of the package")
+    parser.add_argument("package", type=Path, help="folder of the package, below this one")
     parser.add_argument("folders", nargs="*", help="modules or folders in it (default: all)")
     parser.add_argument("--count", type=int, default=40, help="faults to plant (default 40)")
     parser.add_argument("--seed", type=int, default=1, help="which ones to choose")
     parser.add_argument("--share", type=float, default=0.95, help="share that must be killed")
-    parser.add_argument("--strict", action="store_true", help="inferred differences kill as well")
-    parser.add_argument(
-        "--serve", default="serve --port {port}", help="how the package is started, its arguments"
-    )
+    parser.add_argument("--command", default=COMMAND, help=f"default: {COMMAND}")
+    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of the command")
+    parser.add_argument("--jobs", type=int, default=1, help="copies in which it runs at a time")
     options = parser.parse_args(arguments)
-    chosen = _choose(options.package, options.folders or ["."], options.count, options.seed)
-    cases = [c for c in catalogue.all_cases() if c.section not in _NOT_CORE]
-    sound = _try(options, None, cases)
-    if sound is None or sound:
-        print("without a fault:", "it does not start" if sound is None else ", ".join(sound))
-        return 2
-    killed, survivors = 0, []
-    for number, mutant in enumerate(chosen, 1):
-        killers = _try(options, mutant, cases)
-        where = f"{mutant.path.relative_to(options.package)}:{mutant.line} {mutant.change}"
-        where = where.replace("\n", " ")[:160]
-        if killers is None:
-            print(f"{number:3} does not start  {where}", flush=True)
-        elif killers:
-            killed += 1
-            print(f"{number:3} killed by {len(killers)} ({killers[0]})  {where}", flush=True)
-        else:
-            survivors.append(where)
-            print(f"{number:3} SURVIVES  {where}", flush=True)
-    tried = killed + len(survivors)
-    print(f"{killed} of {tried} planted faults are killed")
-    print("\n".join(f"survivor: {where}" for where in survivors))
-    return 0 if tried and killed >= options.share * tried else 1
+    chosen = choose(options.package, options.folders or ["."], options.count, options.seed)
+    command = [sys.executable if w == "python" else w for w in shlex.split(options.command)]
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        copies: SimpleQueue[Copy] = SimpleQueue()
+        for number in range(options.jobs):
+            copies.put(Copy(Path.cwd(), Path(folder) / str(number), command, options.seconds))
+        sound = copies.get()
+        if sound.notices(None):
+            print("the command fails without a fault")
+            return 2
+        copies.put(sound)
+        with ThreadPoolExecutor(options.jobs) as pool:
+            killed = list(pool.map(lambda mutant: _try(copies, mutant), chosen))
+    survivors = [mutant for mutant, dead in zip(chosen, killed, strict=True) if not dead]
+    print(f"{sum(killed)} of {len(chosen)} planted faults are killed")
+    print("\n".join(f"survivor: {_where(mutant)}" for mutant in survivors))
+    return 0 if chosen and sum(killed) >= options.share * len(chosen) else 1
 
 
-def _choose(package: Path, folders: Sequence[str], count: int, seed: int) -> list[Mutant]:
+def choose(package: Path, folders: Sequence[str], count: int, seed: int) -> list[Mutant]:
+    """Some of all faults in the modules of the given folders."""
     paths: set[Path] = set()
     for folder in folders:
         found = package / folder
@@ -80,48 +71,67 @@ def _choose(package: Path, folders: Sequence[str], count: int, seed: int) -> lis
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def _try(options: argparse.Namespace, mutant: Mutant | None, cases: list[Case]) -> list[str] | None:
-    """The ids of the cases that fail; None when the package does not start."""
-    package: Path = options.package
-    with tempfile.TemporaryDirectory(prefix="conformance-proof-") as folder:
-        copied = Path(folder) / package.name
-        shutil.copytree(package, copied, ignore=shutil.ignore_patterns("__pycache__"))
-        if mutant is not None:
-            changed = copied / mutant.path.relative_to(package)
-            changed.write_text(mutant.source, encoding="utf-8")
-        port = free_port()
-        serve = [word.format(port=port) for word in options.serve.split()]
-        command = [sys.executable, "-m", package.name, *serve]
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        watchdog = threading.Timer(_RUN_SECONDS_MAX, process.kill)
-        watchdog.start()
+def _try(copies: SimpleQueue[Copy], mutant: Mutant) -> bool:
+    copy = copies.get()
+    try:
+        killed = copy.notices(mutant)
+    finally:
+        copies.put(copy)
+    print("killed   " if killed else "SURVIVES ", _where(mutant), flush=True)
+    return killed
+
+
+def _where(mutant: Mutant) -> str:
+    text = f"{mutant.path}:{mutant.line} {mutant.change}"
+    return text.replace("\n", " ")[:_SHOWN_MAX]
+
+
+class Copy:
+    """A copy of the repository in which a command is run."""
+
+    def __init__(self, root: Path, folder: Path, command: list[str], seconds: float) -> None:
+        shutil.copytree(root, folder, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+        self._folder = folder
+        self._command = command
+        self._seconds = seconds
+        self._times = _later_times()
+
+    def notices(self, mutant: Mutant | None) -> bool:
+        """Whether the command fails, or takes too long, with a fault planted."""
+        if mutant is None:
+            return not self._passes()
+        path = self._folder / mutant.path
+        sound = path.read_text(encoding="utf-8")
+        self._write(path, mutant.source)
         try:
-            return _judge(f"http://127.0.0.1:{port}", process, cases, options.strict)
+            return not self._passes()
         finally:
-            watchdog.cancel()
-            end(process)
+            self._write(path, sound)
 
+    def _write(self, path: Path, text: str) -> None:
+        """Write a module with a time of its own, so that no old bytecode is taken for it."""
+        path.write_text(text, encoding="utf-8")
+        at = next(self._times)
+        os.utime(path, (at, at))
 
-def _judge(
-    url: str, process: subprocess.Popen[bytes], cases: list[Case], strict: bool
-) -> list[str] | None:
-    deadline = time.monotonic() + _START_SECONDS_MAX
-    target = Target(url, patience=2.5)
-    while True:
+    def _passes(self) -> bool:
         try:
-            target.run_domain()
-            break
-        except SetupError as problem:
-            if "registers no domain" in str(problem):
-                return ["the domain of the run"]
-            if process.poll() is not None or time.monotonic() > deadline:
-                return None
-            time.sleep(0.1)
-    target.call_timeout = 5.0
-    bad = {Verdict.FAILED, Verdict.DIFFERS} if strict else {Verdict.FAILED}
-    return [o.case.id for o in runner.run(target, cases) if o.verdict in bad]
+            done = subprocess.run(
+                self._command,
+                cwd=self._folder,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=self._seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def _later_times() -> Iterator[int]:
+    """Times that differ by a second each: bytecode is valid for one second of a source."""
+    yield from range(1_600_000_000, 2_000_000_000)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, _Alter]]:
                 yield change, _Alter("body", ast.Pass(), index)
     if isinstance(node, (ast.Call, ast.Dict, ast.List, ast.Tuple)):
         yield from _words(node)
+    if isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
+        yield from _facts(node.arg or "", node.value.value)
 
 
 def _types_only(test: ast.expr) -> bool:
@@ -97,6 +99,14 @@ def _is_effect(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, (ast.Call, ast.Yield, ast.YieldFrom))
     return isinstance(statement, ast.AugAssign)
+
+
+def _facts(name: str, value: object) -> Iterator[tuple[str, _Alter]]:
+    """Facts that are stated as arguments by name: ``triggers=True``, ``by="StartTimer"``."""
+    if isinstance(value, bool):
+        yield f"{name}={value} -> {not value}", _Alter("value", ast.Constant(not value))
+    elif isinstance(value, str) and value.isidentifier():
+        yield f"{name}={value!r} -> 'Nonsense'", _Alter("value", ast.Constant("Nonsense"))
 
 
 def _words(node: ast.Call | ast.Dict | ast.List | ast.Tuple) -> Iterator[tuple[str, _Alter]]:

@@ -10,7 +10,7 @@ import importlib
 from conformance.case import Case
 from conformance.procedures.registry import registered
 
-_MODULES = ("wire_protocol", "concurrency", "sdk", "quotas", "clocks")
+_MODULES = ("wire_protocol", "concurrency", "sdk", "quotas")
 
 
 def programmed() -> list[Case]:

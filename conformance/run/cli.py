@@ -72,7 +72,8 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATTERN",
-        help="a section, a pattern such as 'timers/*' or 'grade:recorded'; may be repeated",
+        help="a section, a pattern such as 'timers/*' or 'grade:recorded'; with ! before it, these "
+        "cases are left out; may be repeated",
     )
     result.add_argument(
         "--strict", action="store_true", help="let inferred expectations fail the run as well"
@@ -87,6 +88,9 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--json", type=Path, metavar="FILE", help="write the results as JSON")
     result.add_argument("--junit", type=Path, metavar="FILE", help="write a JUnit report")
     result.add_argument("--html", type=Path, metavar="FILE", help="write a page for a browser")
+    result.add_argument(
+        "--first", action="store_true", help="with --in-process: stop at the first failure"
+    )
     result.add_argument("--quiet", action="store_true", help="only the summary")
     result.add_argument("--workers", type=int, default=runner.WORKERS, help="cases in flight")
     result.add_argument(
@@ -131,7 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("no case fits", ", ".join(options.select), file=sys.stderr)
         return 2
     if options.in_process:
-        results = runner.run_apart(_factory(options.in_process), cases, _progress(cases, options))
+        factory, progress = _factory(options.in_process), _progress(cases, options)
+        results = runner.run_apart(factory, cases, progress, options.first)
         _tell(results, options, options.in_process)
         print(text.summary(results))
         return _status(results, options.strict)

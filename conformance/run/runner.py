@@ -80,13 +80,19 @@ def run_apart(
     make_target: Callable[[], Target],
     cases: Sequence[Case],
     progress: Progress = lambda result: None,
+    first: bool = False,
 ) -> list[CaseResult]:
-    """All cases, one after the other, each on a target of its own; the grammar's rules last."""
+    """All cases, one after the other, each on a target of its own; the grammar's rules last.
+
+    With ``first`` it ends after the first case that fails.
+    """
     audit = HistoryAudit()
     results = []
     for case in cases:
         results.append(run_alone(make_target, case, audit))
         progress(results[-1])
+        if first and results[-1].verdict is Verdict.FAILED:
+            break
     return [*results, *audit.results()]
 
 
