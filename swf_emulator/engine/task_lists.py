@@ -70,8 +70,9 @@ class TaskList(Generic[Kept]):
 
     def offer(self, kept: Kept, priority: int) -> Ticket[Kept]:
         """Put a task on the list."""
-        self._remember()
-        first = self.first()
+        first = self.first() if self.waiting else None
+        if first is None:
+            self._remember()
         self._mixed = first is not None and (self._mixed or first.priority != priority)
         ticket = Ticket(self, kept, priority)
         heapq.heappush(self._heap, ticket)
@@ -86,7 +87,8 @@ class TaskList(Generic[Kept]):
         if len(self._heap) > COMPACT_FROM and len(self._heap) > 2 * self.waiting:
             self._heap = [waiting for waiting in self._heap if waiting.live]
             heapq.heapify(self._heap)
-        self._forget_if_idle()
+        if not self.waiting:
+            self._forget_if_idle()
 
     def join(self, poll: Any) -> None:
         """Let a poll wait on the list, behind the others."""
@@ -99,8 +101,7 @@ class TaskList(Generic[Kept]):
         self._forget_if_idle()
 
     def _remember(self) -> None:
-        if self.idle:
-            self._lists[self.list_kind, self.name] = self
+        self._lists[self.list_kind, self.name] = self
 
     def _forget_if_idle(self) -> None:
         if self.idle:

@@ -54,17 +54,21 @@ class Transaction:
 
     def _catch_up(self) -> None:
         """Fire the deadlines that have passed since the last transaction, each at its time."""
-        now_ms = max(self.now_ms, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        if now_ms < self.now_ms:
+            now_ms = self.now_ms
         while (entry := self._deadlines.due(now_ms)) is not None:
             self.now_ms = max(self.now_ms, entry[0].at_ms)
             self._settle()
         self.now_ms = now_ms
 
     def _leave(self) -> None:
-        steps, self.after_unlock = self.after_unlock, []
+        steps = self.after_unlock
         if self._deadlines.earlier or self._clock.skips:
             self._deadlines.earlier = False
             steps.append(self._clock.wake)
+        if steps:
+            self.after_unlock = []
         self.lock.release()
         for step in steps:
             attempt("post-call work", step)
