@@ -149,10 +149,10 @@ def answer_activity(
     try:
         result = activity(task)
     except ActivityFailed as failed:
-        answer = _given(reason=failed.reason, details=failed.details)
+        answer = present(reason=failed.reason, details=failed.details)
         _drop_late(swf, lambda: swf.respond_activity_task_failed(**token, **answer))
     except ActivityCanceled as canceled:
-        answer = _given(details=canceled.details)
+        answer = present(details=canceled.details)
         _drop_late(swf, lambda: swf.respond_activity_task_canceled(**token, **answer))
     except AssertionError:
         raise
@@ -172,7 +172,7 @@ def answer_activity(
                 f"the activity {name!r} returned a {type(result).__name__}: results are texts "
                 "or None; encode it, as JSON say"
             )
-        answer = _given(result=result)
+        answer = present(result=result)
         _drop_late(swf, lambda: swf.respond_activity_task_completed(**token, **answer))
     return True
 
@@ -186,7 +186,8 @@ def activity_of(activities: Mapping[str, Activity], task: Task) -> Activity:
     return activities[name]
 
 
-def _given(**members: str | None) -> dict[str, str]:
+def present(**members: str | None) -> dict[str, str]:
+    """Return the members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
 
