@@ -91,8 +91,22 @@ def test_a_decider_that_gives_no_answer_is_asked_again(virtual: Emulator) -> Non
 
 def test_whatever_is_due_next(virtual: Emulator) -> None:
     shop.begin(virtual)
-    done = drive(virtual, shop.decide, advance="all")
-    assert done.status == "TIMED_OUT"
+    done = drive(
+        virtual,
+        lambda task: shop.decide(task) if task["startedEventId"] < 20 else [],
+        advance="all",
+    )
+    assert_history(
+        done,
+        [
+            ...,
+            "TimerFired",
+            ...,
+            ("ActivityTaskTimedOut", {"timeoutType": "SCHEDULE_TO_START"}),
+            ...,
+            "WorkflowExecutionTimedOut",
+        ],
+    )
 
 
 def test_until_idle_and_until_a_condition(virtual: Emulator) -> None:

@@ -160,7 +160,7 @@ def test_a_worker_process_reports_it_too(run: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     run.makeini("[pytest]\n")
     run.makepyfile(FAILING)
-    result = run.runpytest_subprocess("-n1")
+    result = run.runpytest_inprocess("-n1")
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(["*SWF executions*", "order-1 in test, run 22*"])
 
