@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve quick test clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve quick test thorough clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ test: check ## Checks and all tests except real clients and the browser
 	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/python -m pytest -m release tests/release
+
+thorough: install ## Simulation, exploration and fuzzing with many examples
+	HYPOTHESIS_PROFILE=thorough SWF_SIM_PROFILE=ci $(BIN)/python -m pytest -n $(PROCESSES) --timeout 3600 tests/sim tests/edges tests/testing tests/examples
 
 clients: install ## Real clients: boto3, boto 2, AWS CLI, examples, and clients installed over the network
 	$(BIN)/python -m pytest -m clients tests/clients tests/conformance

@@ -1,24 +1,42 @@
-"""Why nothing goes on: what is open, who would have to do something, what is due when."""
+"""Reports why no execution progresses: open items, missing workers, the next deadline."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ..emulator import Emulator
 from ..engine.history import decode_event
 from ..engine.view import ExecutionRecord, OpenRecord, View
 from ..histories import elapsed, format_timeline
 
-LAST_LINES = 15
+TIMELINES_MAX = 3
+TIMELINE_LINES = 15
 
 Unserved = Callable[[OpenRecord], str | None]
-"""Why a waiting task is not taken: from the task to a reason, None if it is."""
+"""A function from a waiting task to the reason why it is not taken, or to None."""
+
+NOUNS = {
+    "decision": "decision task",
+    "lambda": "Lambda function",
+    "external": "request to",
+    "execution": "the timeout",
+}
+"""The kinds of open items whose names differ from their kind."""
+
+STATES = {
+    "child": (": not started yet", ": open"),
+    "external": (": not delivered yet", ": not delivered yet"),
+    "lambda": (": not invoked yet", ": invoked, no result yet"),
+    "timer": ("", ""),
+}
+"""The state of an open item that is no task, before and after it was started."""
 
 
 class Stuck(RuntimeError):
-    """Nothing goes on any more, or not in time. The text says what is waited for.
+    """No execution progresses, or not in time. The message shows what each one waits for.
 
-    ``reason`` is its first line.
+    ``reason`` is the first line of the message.
     """
 
     def __init__(self, reason: str, emulator: Emulator, unserved: Unserved | None = None) -> None:
@@ -27,111 +45,91 @@ class Stuck(RuntimeError):
 
 
 def explain(emulator: Emulator, unserved: Unserved | None = None) -> str:
-    """What every open execution waits for, one line each, and what happened last in it.
+    """Return what each open execution waits for, the next deadline, and the last events."""
+    reports = emulator.accounts.read(lambda view: _report(view, unserved))
+    lines = [] if any(report.has_open for report in reports) else ["No execution is open."]
+    return "\n".join(lines + [line for report in reports for line in report.lines])
 
-    A retention period is not waited for.
-    """
-    return emulator.engine.read(lambda view: "\n".join(_explained(view, unserved)))
+
+class _Report(NamedTuple):
+    """The report on one account."""
+
+    has_open: bool
+    lines: list[str]
 
 
-def _explained(view: View, unserved: Unserved | None) -> Iterator[str]:
+def _report(view: View, unserved: Unserved | None) -> _Report:
     opened = view.executions(open_only=True)
-    if not opened:
-        yield "No execution is open."
-    for execution in opened:
-        name, version = execution.type_name, execution.type_version
-        age = elapsed(view.now_ms - execution.started_ms)
-        yield f"{execution.workflow_id} ({name}/{version}) in {execution.domain}, open for {age}:"
-        yield from (f"  - {line}" for line in _waits(view, execution, unserved))
+    lines = [line for execution in opened for line in _execution(view, execution, unserved)]
     due = view.next_due(retention=False)
     if due is not None:
-        after = elapsed(max(0, due.at_ms - view.now_ms))
-        whose = due.execution.workflow_id
-        yield f"Next deadline: in {after}, {_named(due.item)} of {whose} ({due.timeout_type})."
-    yield from _polls(view)
-    for execution in opened[:3]:
-        yield f"What happened in {execution.workflow_id}:"
+        lines.append(
+            f"Next deadline: in {_until(view, due.at_ms)}, {_name(due.item)} of "
+            f"{due.execution.workflow_id} ({due.timeout_type})."
+        )
+    lines += _polls(view)
+    for execution in opened[:TIMELINES_MAX]:
         events = [decode_event(stored) for stored in view.history(execution)]
-        yield _indented(format_timeline(events, lines=LAST_LINES))
+        lines.append(f"Events of {execution.workflow_id}:")
+        timeline = format_timeline(events, lines=TIMELINE_LINES)
+        lines += [f"  {line}" for line in timeline.splitlines()]
+    return _Report(bool(opened), lines)
 
 
-def _waits(view: View, execution: ExecutionRecord, unserved: Unserved | None) -> Iterator[str]:
-    lifetime, *items = sorted(view.open_items(execution), key=lambda item: item.event_id)
-    yield from (_line(item, view.now_ms, unserved) for item in items)
+def _execution(view: View, execution: ExecutionRecord, unserved: Unserved | None) -> Iterator[str]:
+    lifetime, *items = view.open_items(execution)
+    yield (
+        f"{execution.workflow_id} ({execution.type_name}/{execution.type_version}) in "
+        f"{execution.domain}, open for {elapsed(view.now_ms - execution.started_ms)}"
+        f"{_deadline(view, lifetime)}:"
+    )
+    for item in items:
+        yield f"  - {_name(item)}{_state(view, item, unserved)}{_deadline(view, item)}"
     if not items:
         yield (
-            "no task, timer, child or request is open: its decider has decided nothing that "
-            "goes on; only a signal or a cancel request can wake it"
+            "  - no task, timer, child or request is open: the last decision scheduled nothing; "
+            "only a signal or a cancel request can resume the execution"
         )
-    if lifetime.due_ms is not None:
-        yield f"it times out as a whole in {elapsed(max(0, lifetime.due_ms - view.now_ms))}"
 
 
-def _line(item: OpenRecord, now_ms: int, unserved: Unserved | None) -> str:
-    return f"{_named(item)}{_state(item, now_ms, unserved)}{_ends(item, now_ms)}"
-
-
-def _state(item: OpenRecord, now_ms: int, unserved: Unserved | None) -> str:
-    match item.kind:
-        case "decision" | "activity" if item.taken:
-            assert item.since_ms is not None
-            return f": taken {_ago(now_ms, item.since_ms)} and not answered"
-        case "decision" | "activity":
-            return f": {_queued(item, unserved)}"
-        case "child":
-            return ": open" if item.taken else ": not started yet"
-        case "lambda":
-            return ": invoked and not answered"
-        case "timer":
-            return ""
-        case _:
-            return ": on its way"
-
-
-def _queued(item: OpenRecord, unserved: Unserved | None) -> str:
+def _state(view: View, item: OpenRecord, unserved: Unserved | None) -> str:
+    if item.kind not in ("decision", "activity"):
+        waiting, started = STATES.get(item.kind, (": open", ": open"))
+        return started if item.taken else waiting
+    if item.taken:
+        assert item.since_ms is not None
+        ago = view.now_ms - item.since_ms
+        return f": taken {f'{elapsed(ago)} ago' if ago > 0 else 'just now'} and not answered"
     if item.task_list is None:
-        return "waits behind the one that is being decided"
-    why = "nobody takes it" if unserved is None else unserved(item)
-    return f"waits on the {item.kind} task list {item.task_list!r}" + (
-        "" if why is None else f": {why}"
+        return ": waits until the started decision task is answered"
+    reason = None if unserved is None else unserved(item)
+    return f": waits on the {item.kind} task list {item.task_list!r}" + (
+        "" if reason is None else f": {reason}"
     )
 
 
-def _ends(item: OpenRecord, now_ms: int) -> str:
+def _deadline(view: View, item: OpenRecord) -> str:
     if item.due_ms is None:
         return ""
-    after = elapsed(max(0, item.due_ms - now_ms))
     if item.kind == "timer":
-        return f" fires in {after}"
-    return f"; times out in {after} ({item.timeout_type})"
+        return f" fires in {_until(view, item.due_ms)}"
+    return f"; times out in {_until(view, item.due_ms)} ({item.timeout_type})"
 
 
-def _ago(now_ms: int, at_ms: int) -> str:
-    return "just now" if at_ms >= now_ms else f"{elapsed(now_ms - at_ms)} ago"
+def _until(view: View, at_ms: int) -> str:
+    return elapsed(max(0, at_ms - view.now_ms))
 
 
-NOUNS = {
-    "decision": "decision task",
-    "lambda": "Lambda function",
-    "external": "request to",
-    "execution": "the time-out",
-}
-
-
-def _named(item: OpenRecord) -> str:
+def _name(item: OpenRecord) -> str:
     title = f" {item.title!r}" if item.title else ""
-    what = f" ({item.type_name})" if item.type_name else ""
-    return f"{NOUNS.get(item.kind, item.kind)}{title}{what}"
+    type_name = f" ({item.type_name})" if item.type_name else ""
+    return f"{NOUNS.get(item.kind, item.kind)}{title}{type_name}"
 
 
 def _polls(view: View) -> Iterator[str]:
-    """Who waits for tasks, and where: a list misspelt on one side shows here."""
+    """Report the lists with waiting polls, which reveals a misspelled list name."""
     lists = [each for each in view.task_lists() if each.pollers]
     for each in sorted(lists, key=lambda each: (each.list_kind, each.name)):
         count = len(each.pollers)
         polls = "1 poll waits" if count == 1 else f"{count} polls wait"
         yield f"{polls} on the {each.list_kind} task list {each.name!r}."
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

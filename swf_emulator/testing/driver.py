@@ -1,13 +1,13 @@
-"""Run workflows to their end in one thread: decide, work, let time pass, and again.
+"""Runs workflows to their end in one thread: decide, work, move the clock, repeat.
 
-The order is always the same: a decision task, if one waits; else an activity task; else, when
-there is nothing to do, time passes to the next deadline. So a test gives the same history
-every time, and whoever forgot something is told what.
+The order is fixed, so that a test gives the same history in every run: first a decision task,
+else an activity task, else the clock moves to the next deadline.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -30,11 +30,11 @@ from .workers import (
 )
 
 Deciders = Decider | Mapping[str, Decider]
-"""A decider for every task list, or deciders by the name of their list."""
+"""A decider for every task list, or a mapping of task list names to deciders."""
 
 Workers = Mapping[str, Activity | Mapping[str, Activity]]
-"""Functions by the name of the activity type, for every task list; or such mappings by the
-name of the list."""
+"""A mapping of activity type names to functions, for every task list; or a mapping of task
+list names to such mappings."""
 
 Advance = Literal["timers", "all", "never"]
 
@@ -49,25 +49,25 @@ def drive(
     advance: Advance = "timers",
     max_tasks: int = MAX_TASKS,
 ) -> ExecutionResult:
-    """Decide and work until an execution is closed; returns how it stands then.
+    """Decide and work until an execution is closed; return its state.
 
     Args:
-        deciders: what decides: a function from a decision task to decisions, for every
-            decision task list, or a mapping of list names to such functions.
-        workers: activity functions by activity type name, or such mappings by list name.
-        execution: the workflow id that counts; by default every execution that is open now,
-            and the first of them is returned.
-        until: ``"closed"``, with all runs that follow by continue-as-new; ``"idle"``, when
-            nothing is left to do; or a condition that is asked after every step.
-        advance: what time is moved to when there is nothing to do: ``"timers"``, the next
-            deadline if it is a timer, or the time-out of a task that was taken and left
-            unanswered on purpose (`NO_ANSWER`); ``"all"``, whatever is due next; ``"never"``.
-            Under a real clock it is waited for.
-        max_tasks: how many tasks are done at most.
+        deciders: a function from a decision task to decisions, for every decision task list,
+            or a mapping of list names to such functions.
+        workers: activity functions by activity type name, or by list name and then type name.
+        execution: the workflow id to wait for. By default `drive` waits for all executions
+            that are open now, and returns the state of the first.
+        until: ``"closed"`` (with all runs that continue it as new), ``"idle"`` (no task is
+            left), or a condition that is checked after every step.
+        advance: the deadlines to which the clock moves when no task is left. ``"timers"``:
+            the next deadline if it is a timer, or the timeout of a task that was left
+            unanswered (`NO_ANSWER`). ``"all"``: the next deadline. ``"never"``: none. Under a
+            real clock `drive` waits until the deadline.
+        max_tasks: the largest number of tasks.
 
-    Raises `Stuck` with all that is open when nothing is left to do and the end is not
-    reached; what a decider raises, with the history so far as a note; LookupError if nothing
-    is open to begin with.
+    Raises `Stuck` if no task is left before the end is reached, or after ``max_tasks``;
+    exceptions of a decider, with the history as a note; LookupError if no execution is open
+    at the start.
     """
     drive = _Drive(emulator, deciders, workers or {}, advance)
     watched = [execution] if execution is not None else drive.open_workflow_ids()
@@ -79,11 +79,11 @@ def drive(
         if drive.do_a_task():
             tasks += 1
             if tasks >= max_tasks and not done():
-                raise Stuck(f"{tasks} tasks and no end: does it ever close?", emulator)
+                raise Stuck(f"stopped after {tasks} tasks (max_tasks), {_goal(until)}.", emulator)
         elif not drive.let_time_pass():
             if until == "idle":
                 break
-            raise Stuck(f"Nothing is left to do, {_goal(until)}.", emulator, drive.unserved)
+            raise Stuck(f"no task is left, {_goal(until)}.", emulator, drive.unserved)
     return outcome(emulator, watched[0])
 
 
@@ -94,11 +94,23 @@ def _condition(
         return until
     if until == "idle":
         return lambda: False
-    return lambda: not any(is_open(emulator, workflow_id) for workflow_id in watched)
+    remaining = deque(watched)
+
+    def closed() -> bool:
+        """Look first at the execution that was open the last time: usually it still is."""
+        for _ in watched:
+            if is_open(emulator, remaining[0]):
+                return False
+            remaining.rotate(-1)
+        return True
+
+    return closed
 
 
 def _goal(until: object) -> str:
-    return "and the condition does not hold" if callable(until) else "but it is not closed"
+    if callable(until):
+        return "but the condition is not met"
+    return "and more are waiting" if until == "idle" else "but the execution is not closed"
 
 
 class _Drive:
@@ -112,6 +124,7 @@ class _Drive:
         self._unanswered: set[tuple[str, int]] = set()
 
     def open_workflow_ids(self) -> list[str]:
+        """Return the workflow ids of all open executions, ordered by their starts."""
         opened = self._emulator.accounts.collect(lambda view: view.executions(open_only=True))
         opened.sort(key=lambda execution: execution.sequence)
         return list(dict.fromkeys(execution.workflow_id for execution in opened))
@@ -119,7 +132,7 @@ class _Drive:
     # Tasks.
 
     def do_a_task(self) -> bool:
-        """Take and answer one task, a decision before an activity; False if there is none."""
+        """Take and answer one task, a decision task first; return False if there is none."""
         lists = self._emulator.accounts.collect(lambda view: view.task_lists())
         heads = sorted((each.first for each in lists if each.first), key=lambda head: head.order)
         for kind, do in (("decision", self._decide), ("activity", self._work)):
@@ -130,44 +143,43 @@ class _Drive:
         return False
 
     def unserved(self, task: OpenRecord) -> str | None:
-        """Why the task is not taken; None if it is."""
+        """Return why no function takes the task, or None if one does."""
         assert task.task_list is not None
         if task.kind == "decision":
-            return self._decider(task.task_list)[1]
-        return self._activity(task.task_list, task.type_name)[1]
+            if self._decider(task.task_list) is None:
+                assert isinstance(self._deciders, Mapping)
+                return f"it has no decider (deciders: {_names(self._deciders)})"
+        elif self._activity(task.task_list, task.type_name) is None:
+            known = _names(self._functions(task.task_list))
+            return f"no function for {task.type_name!r} (functions: {known})"
+        return None
 
-    def _decider(self, task_list: str) -> tuple[Decider | None, str | None]:
-        if callable(self._deciders):
-            return self._deciders, None
-        found = self._deciders.get(task_list)
-        return found, None if found else f"nobody polls it (deciders: {_names(self._deciders)})"
+    def _decider(self, task_list: str) -> Decider | None:
+        return self._deciders if callable(self._deciders) else self._deciders.get(task_list)
 
-    def _activity(self, task_list: str, name: str) -> tuple[Activity | None, str | None]:
-        on_list = self._workers.get(task_list)
-        if isinstance(on_list, Mapping):
-            found = on_list.get(name)
-            if found is not None:
-                return found, None
-            return None, f"its worker has no function for {name!r} (it has {_names(on_list)})"
-        anywhere = self._workers.get(name)
-        if anywhere is None or isinstance(anywhere, Mapping):
-            return None, f"nobody polls it for {name!r} (workers: {_names(self._workers)})"
-        return anywhere, None
+    def _functions(self, task_list: str) -> Mapping[str, Any]:
+        """Return the functions for a list; if it has none of its own, those for every list."""
+        own = self._workers.get(task_list)
+        return own if isinstance(own, Mapping) else self._workers
+
+    def _activity(self, task_list: str, type_name: str) -> Activity | None:
+        found: Activity | Mapping[str, Any] | None = self._functions(task_list).get(type_name)
+        return None if isinstance(found, Mapping) else found
 
     def _decide(self, head: QueuedRecord) -> None:
         execution, task_list = head.execution, head.item.task_list
         assert task_list is not None
+        decider = self._decider(task_list)
+        assert decider is not None
         swf = _client(self._emulator, execution.scope)
         task = poll_decision(swf, execution.domain, task_list, "decider")
-        decider, _ = self._decider(task_list)
-        assert decider is not None
         if task is None:
             return
         try:
             decided = decider(task)
             answer_decision(swf, task, decided)
         except Exception as error:
-            error.add_note(f"While deciding on {execution.workflow_id}, whose history is\n")
+            error.add_note(f"In a decision on {execution.workflow_id}, after these events:")
             error.add_note(format_timeline(task["events"]))
             raise
         if decided is NO_ANSWER:
@@ -176,19 +188,19 @@ class _Drive:
     def _work(self, head: QueuedRecord) -> None:
         execution, task_list = head.execution, head.item.task_list
         assert task_list is not None
+        activity = self._activity(task_list, head.item.type_name)
+        assert activity is not None
         swf = _client(self._emulator, execution.scope)
         task = poll_activity(swf, execution.domain, task_list, "worker")
-        activity, _ = self._activity(task_list, head.item.type_name)
-        assert activity is not None
         if task is not None and not answer_activity(swf, task, activity, Exception):
             self._unanswered.add((execution.run_id, head.item.event_id))
 
     # Time.
 
     def let_time_pass(self) -> bool:
-        """Move to the next deadline, if that is wanted; False if not, or if there is none."""
+        """Move to the next deadline; return False if there is none or it is not awaited."""
         due = self._emulator.accounts.next_due(retention=False)
-        if due is None or not self._wanted(due):
+        if due is None or not self._awaited(due):
             return False
         clock = self._emulator.clock
         if clock.mode != "real":
@@ -199,7 +211,7 @@ class _Drive:
         self._emulator.accounts.tick()
         return True
 
-    def _wanted(self, due: Due) -> bool:
+    def _awaited(self, due: Due) -> bool:
         if self._advance != "timers":
             return self._advance == "all"
         task = (due.execution.run_id, due.item.event_id)
@@ -214,7 +226,7 @@ _clients: WeakKeyDictionary[Emulator, dict[Scope, Any]] = WeakKeyDictionary()
 
 
 def _client(emulator: Emulator, scope: Scope) -> Any:
-    """A client of that account and region, whose polls are answered at once."""
+    """Return a client of that account and region; its polls return at once."""
     clients = _clients.setdefault(emulator, {})
     if scope not in clients:
         clients[scope] = emulator.client(

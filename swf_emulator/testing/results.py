@@ -1,4 +1,4 @@
-"""One execution as a test looks at it: where it stands and what has happened."""
+"""The state of an execution, for tests: its status, its events and how it was closed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.events import Event
 from ..core.registry import EVENTS
 from ..emulator import Emulator
-from ..engine.domains import Run
 from ..histories import events_of, format_timeline
 from .diagnosis import Stuck
 
@@ -19,11 +17,11 @@ OPEN = "OPEN"
 
 @dataclass(frozen=True)
 class ExecutionResult:
-    """An execution at the moment at which it was looked at.
+    """The state of an execution at one moment.
 
-    ``status`` is ``OPEN`` or the close status (``COMPLETED``, ``FAILED``, ``TIMED_OUT``…);
-    ``events`` are as `Emulator.history` gives them; ``closing`` are the attributes of the
-    event that closed it.
+    ``status`` is ``OPEN`` or the close status (``COMPLETED``, ``FAILED``, ``TIMED_OUT``…).
+    ``events`` has the format of `Emulator.history`. ``closing`` holds the attributes of the
+    event that closed the execution.
     """
 
     domain: str
@@ -35,17 +33,17 @@ class ExecutionResult:
 
     @property
     def result(self) -> str | None:
-        """What it has completed with."""
+        """The result of a completed execution."""
         return self.closing.get("result")
 
     @property
     def reason(self) -> str | None:
-        """What it has failed with, or was terminated for."""
+        """The reason of a failed or terminated execution."""
         return self.closing.get("reason")
 
     @property
     def details(self) -> str | None:
-        """What it has failed or was canceled with."""
+        """The details of a failed, canceled or terminated execution."""
         return self.closing.get("details")
 
     def __str__(self) -> str:
@@ -55,7 +53,7 @@ class ExecutionResult:
 def outcome(
     emulator: Emulator, workflow_id: str, run_id: str | None = None, domain: str | None = None
 ) -> ExecutionResult:
-    """Where an execution stands; without ``run_id``, its last run. Raises KeyError."""
+    """Return the state of an execution; without ``run_id``, of its last run. Raises KeyError."""
     key = [
         key
         for key in emulator.executions(domain)
@@ -79,29 +77,27 @@ def wait_closed(
     domain: str | None = None,
     timeout_seconds: float = 10.0,
 ) -> ExecutionResult:
-    """Wait, in real time, until threads have brought an execution and its later runs to a close.
+    """Wait until other threads have closed an execution and all runs that continue it.
 
-    Raises `Stuck`, which says what it waits for, and KeyError.
+    Returns its state. ``timeout_seconds`` is real time. Raises `Stuck` and KeyError.
     """
     ends = time.monotonic() + timeout_seconds
-    closed = threading.Event()
+    changed = threading.Event()
 
-    def observe(run: Run, events: list[Event]) -> None:
-        if run.execution.closed:
-            closed.set()
+    def observe(*_: object) -> None:
+        changed.set()
 
-    observers = emulator.accounts.observers
-    observers.append(observe)
+    emulator.accounts.observers.append(observe)
     try:
         while is_open(emulator, workflow_id, domain):
-            if not closed.wait(max(0.0, ends - time.monotonic())):
+            if not changed.wait(max(0.0, ends - time.monotonic())):
                 raise Stuck(
                     f"{workflow_id!r} is still open after {timeout_seconds:g} real seconds.",
                     emulator,
                 )
-            closed.clear()
+            changed.clear()
     finally:
-        observers.remove(observe)
+        emulator.accounts.observers.remove(observe)
     return outcome(emulator, workflow_id, domain=domain)
 
 

@@ -1,7 +1,7 @@
-"""What surrounds an execution: workers, children, time, each at the test's beck and call.
+"""Simulates everything around a decider: workers, child executions, signals and time.
 
-Activities are called by their id (those of a child by ``child/id``), and so can be taken,
-completed, failed and canceled in any order that the task lists allow.
+An activity is named by its id, one of a child execution by ``workflow id/activity id``. The
+test takes and answers activities in any order that the task lists allow.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 from ..core.events import attributes_name
 from ..emulator import Emulator
 from ..engine.view import ExecutionRecord, OpenRecord, QueuedRecord, View
-from .workers import poll_activity, poll_decision
+from .results import is_open
+from .workers import Task, poll_activity, poll_decision, present
 
 YEAR_SECONDS = "31536000"
 DEFAULT_TASK_LIST = "default"
@@ -30,71 +31,74 @@ ACTIVITY_DEFAULTS = {
     "defaultTaskHeartbeatTimeout": "NONE",
     "defaultTaskList": {"name": DEFAULT_TASK_LIST},
 }
-ANSWERS = {
+CLOSE_DECISIONS = {
     "completed": "CompleteWorkflowExecution",
     "failed": "FailWorkflowExecution",
     "canceled": "CancelWorkflowExecution",
 }
 
+Opened = list[tuple[ExecutionRecord, OpenRecord]]
+"""Open items, each with its execution."""
 
-class Surroundings:
-    """Everything but the decider, for the executions of one domain."""
+
+class ServiceSimulator:
+    """Acts for everything except the decider, on the executions of one domain."""
 
     def __init__(self, emulator: Emulator, swf: Any, domain: str) -> None:
         self._emulator = emulator
         self._swf = swf
-        self._domain_name = domain
+        self._domain = domain
         self._tokens: dict[tuple[str, int], str] = {}
         self._registered: set[tuple[str, str, str]] = set()
 
-    # What is there.
+    # Queries.
 
-    def _read(self) -> tuple[list[tuple[ExecutionRecord, OpenRecord]], list[QueuedRecord]]:
-        """What is open in the domain, and the first task of each list."""
+    def _read(self) -> tuple[Opened, list[QueuedRecord]]:
+        """Return the open items of the domain, and the first task of each list."""
 
-        def look(view: View) -> Any:
-            opened = view.executions(domain=self._domain_name, open_only=True)
-            lists = view.task_lists(domain=self._domain_name)
+        def look(view: View) -> tuple[Opened, list[QueuedRecord]]:
+            executions = view.executions(domain=self._domain, open_only=True)
+            lists = view.task_lists(domain=self._domain)
             return (
-                [(run, item) for run in opened for item in view.open_items(run)],
+                [(run, item) for run in executions for item in view.open_items(run)],
                 [each.first for each in lists if each.first],
             )
 
-        found: tuple[Any, Any] = self._emulator.engine.read(look)
-        return found
+        return self._emulator.engine.read(look)
 
     def is_open(self, workflow_id: str) -> bool:
-        return any(run.workflow_id == workflow_id for run, _ in self._read()[0])
+        """Return whether an execution of the workflow id is open."""
+        return is_open(self._emulator, workflow_id, self._domain)
 
     def decisions(self) -> list[tuple[str, str]]:
-        """For each list with a decision task: its name, and the workflow type of the first."""
+        """Return each list with a decision task, and the workflow type name of the first task."""
         return [(str(h.item.task_list), h.execution.type_name) for h in self._heads("decision")]
 
     def startable(self) -> list[str]:
-        """The activities that a worker would get next, one for each list."""
+        """Return the activities that a worker would get next, one for each list."""
         return [_name(head.execution, head.item) for head in self._heads("activity")]
 
     def taken(self) -> list[str]:
-        """The activities that a worker has and may answer."""
+        """Return the activities that a worker has taken and may answer."""
         return [_name(run, item) for run, item in self._taken()]
 
     def activities(self) -> list[str]:
-        """The activities that could be answered next, taken before or not."""
+        """Return the activities that can be answered next, whether taken or not."""
         return [*self.taken(), *self.startable()]
 
     def cancelable(self) -> list[str]:
-        """The taken activities whose workers were asked to cancel."""
+        """Return the taken activities with a cancel request."""
         return [_name(run, item) for run, item in self._taken() if item.cancel_requested]
 
     def activity_type(self, activity: str) -> str:
-        """The name of its type."""
+        """Return the name of the activity's type."""
         for run, item in self._read()[0]:
             if item.kind == "activity" and _name(run, item) == activity:
                 return item.type_name
         raise LookupError(f"no open activity {activity!r}")
 
     def children(self, workflow_id: str) -> list[tuple[str, str]]:
-        """The open children whose decision task could be answered now: ids and type names."""
+        """Return workflow id and type name of the open children with a decision task to take."""
         opened, heads = self._read()
         ready = {h.execution.workflow_id for h in heads if h.item.kind == "decision"}
         return [
@@ -103,68 +107,104 @@ class Surroundings:
             if run.workflow_id == workflow_id and item.kind == "child" and item.title in ready
         ]
 
+    def next_deadline(self) -> str | None:
+        """Return the kind of the item whose deadline is next; None if none is scheduled."""
+        due = self._emulator.accounts.next_due(retention=False)
+        return None if due is None else due.item.kind
+
     def _heads(self, kind: str) -> list[QueuedRecord]:
         return [head for head in self._read()[1] if head.item.kind == kind]
 
-    def _taken(self) -> list[tuple[ExecutionRecord, OpenRecord]]:
+    def _taken(self) -> Opened:
         return [
             (run, item)
             for run, item in self._read()[0]
             if item.kind == "activity" and (run.run_id, item.event_id) in self._tokens
         ]
 
-    # What may happen.
+    # Actions.
+
+    def start(
+        self,
+        workflow_id: str,
+        workflow_type: Mapping[str, str],
+        task_list: str,
+        workflow_input: str | None,
+    ) -> None:
+        """Register the type and start an execution."""
+        self.register_type("workflow", workflow_type)
+        self._swf.start_workflow_execution(
+            domain=self._domain,
+            workflowId=workflow_id,
+            workflowType=dict(workflow_type),
+            taskList={"name": task_list},
+            **present(input=workflow_input),
+        )
 
     def take(self, activity: str) -> str:
-        """A worker takes the task, unless one has it; returns the token."""
+        """Take the task as a worker, unless one has it; return the task token."""
         for run, item in self._taken():
             if _name(run, item) == activity:
                 return self._tokens[run.run_id, item.event_id]
         for head in self._heads("activity"):
             if _name(head.execution, head.item) == activity:
-                name = str(head.item.task_list)
-                polled = poll_activity(self._swf, self._domain_name, name, "worker")
-                assert polled is not None
-                token: str = polled["taskToken"]
+                task_list = str(head.item.task_list)
+                task = poll_activity(self._swf, self._domain, task_list, "worker")
+                assert task is not None
+                token: str = task["taskToken"]
                 self._tokens[head.execution.run_id, head.item.event_id] = token
                 return token
-        raise LookupError(f"no activity {activity!r} to be taken")
+        raise LookupError(f"no activity {activity!r} to take")
 
     def complete(self, activity: str, result: str | None) -> None:
-        named = {} if result is None else {"result": result}
-        self._swf.respond_activity_task_completed(taskToken=self.take(activity), **named)
+        """Complete an activity."""
+        token = self.take(activity)
+        self._swf.respond_activity_task_completed(taskToken=token, **present(result=result))
 
     def fail(self, activity: str, reason: str | None) -> None:
-        named = {} if reason is None else {"reason": reason}
-        self._swf.respond_activity_task_failed(taskToken=self.take(activity), **named)
+        """Fail an activity."""
+        token = self.take(activity)
+        self._swf.respond_activity_task_failed(taskToken=token, **present(reason=reason))
 
     def cancel(self, activity: str) -> None:
+        """Cancel an activity, as its worker."""
         self._swf.respond_activity_task_canceled(taskToken=self.take(activity))
 
-    def close_child(self, workflow_id: str, outcome: str) -> None:
-        """``completed``, ``failed``, ``canceled`` (by its decider) or ``terminated``."""
-        if outcome == "terminated":
-            self._swf.terminate_workflow_execution(domain=self._domain_name, workflowId=workflow_id)
+    def close_child(self, workflow_id: str, how: str) -> None:
+        """Close a child: ``completed``, ``failed``, ``canceled`` or ``terminated``."""
+        if how == "terminated":
+            self._swf.terminate_workflow_execution(domain=self._domain, workflowId=workflow_id)
             return
         for head in self._heads("decision"):
             if head.execution.workflow_id == workflow_id:
-                name = str(head.item.task_list)
-                task = poll_decision(self._swf, self._domain_name, name, "decider")
+                task_list = str(head.item.task_list)
+                task = poll_decision(self._swf, self._domain, task_list, "decider")
                 assert task is not None
                 self._swf.respond_decision_task_completed(
-                    taskToken=task["taskToken"], decisions=[{"decisionType": ANSWERS[outcome]}]
+                    taskToken=task["taskToken"], decisions=[{"decisionType": CLOSE_DECISIONS[how]}]
                 )
                 return
-        raise LookupError(f"no decision task of {workflow_id!r} to be answered")
+        raise LookupError(f"no decision task of {workflow_id!r} to take")
 
-    def signal(self, workflow_id: str, name: str, text: str | None) -> None:
-        named = {} if text is None else {"input": text}
+    def signal(self, workflow_id: str, name: str, signal_input: str | None) -> None:
+        """Signal an execution."""
         self._swf.signal_workflow_execution(
-            domain=self._domain_name, workflowId=workflow_id, signalName=name, **named
+            domain=self._domain,
+            workflowId=workflow_id,
+            signalName=name,
+            **present(input=signal_input),
         )
 
+    def request_cancel(self, workflow_id: str) -> None:
+        """Request the cancellation of an execution."""
+        self._swf.request_cancel_workflow_execution(domain=self._domain, workflowId=workflow_id)
+
+    def take_decision(self, task_list: str) -> Task | None:
+        """Take the next decision task of a list as a decider; None if there is none."""
+        return poll_decision(self._swf, self._domain, task_list, "decider")
+
     def advance(self) -> None:
-        """Until the next deadline of an open execution."""
+        """Move the clock to the next deadline of an open execution."""
         due = self._emulator.accounts.next_due(retention=False)
         assert due is not None
         clock = self._emulator.clock
@@ -173,32 +213,30 @@ class Surroundings:
     # Types.
 
     def register_named(self, decided: Any) -> None:
-        """Register the types that decisions name, as far as they are not."""
+        """Register the types that decisions name, unless they exist."""
         decisions = decided.get("decisions") if isinstance(decided, Mapping) else decided
         for decision in decisions or ():
             decision_type = str(decision.get("decisionType"))
             attributes = decision.get(attributes_name(decision_type, "Decision")) or {}
-            for kind in ("activity", "workflow"):
-                if f"{kind}Type" in attributes:
-                    self.register_type(kind, attributes[f"{kind}Type"])
+            for of in ("activity", "workflow"):
+                if f"{of}Type" in attributes:
+                    self.register_type(of, attributes[f"{of}Type"])
 
-    def register_type(self, kind: str, named: Mapping[str, str]) -> None:
-        """Register an ``activity`` or ``workflow`` type with generous defaults, once."""
+    def register_type(self, of: str, named: Mapping[str, str]) -> None:
+        """Register an ``activity`` or ``workflow`` type with long timeouts, unless it exists."""
         register, defaults = (
             (self._swf.register_activity_type, ACTIVITY_DEFAULTS)
-            if kind == "activity"
+            if of == "activity"
             else (self._swf.register_workflow_type, WORKFLOW_DEFAULTS)
         )
-        key = (kind, named["name"], named["version"])
+        key = (of, named["name"], named["version"])
         if key not in self._registered:
             self._registered.add(key)
             try:
-                register(domain=self._domain_name, **named, **defaults)
+                register(domain=self._domain, **named, **defaults)
             except self._swf.exceptions.TypeAlreadyExistsFault:
                 return
 
 
 def _name(run: ExecutionRecord, task: OpenRecord) -> str:
-    if task.kind == "decision":
-        return run.workflow_id
     return f"{run.workflow_id}/{task.title}" if run.is_child else task.title

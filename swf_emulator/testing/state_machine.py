@@ -27,8 +27,9 @@ from hypothesis.stateful import (
 from ..histories import format_history
 from .case import DOMAIN, fresh_emulator, register_domain
 from .diagnosis import Stuck
-from .simulator import Surroundings
-from .workers import NO_ANSWER, Decider, Task, answer_decision, poll_decision
+from .direct import DirectClient
+from .simulator import ServiceSimulator
+from .workers import NO_ANSWER, Decider, Task, answer_decision
 
 WORKFLOW_ID = "explored"
 TASK_LIST = "explored"
@@ -85,8 +86,9 @@ class DeciderMachine(RuleBasedStateMachine):
         self.emulator = self._open.enter_context(fresh_emulator())
         self.swf = _client()
         self._open.enter_context(self.emulator.attached(self.swf, hold_seconds=0))
-        self.domain = register_domain(self.swf, DOMAIN)
-        self.world = Surroundings(self.emulator, self.swf, self.domain)
+        self._direct = DirectClient(self.emulator, self.swf)
+        self.domain = register_domain(self._direct, DOMAIN)
+        self.world = ServiceSimulator(self.emulator, self._direct, self.domain)
         self._deciding: tuple[Task, Any] | None = None
         self._started = False
         self._broken = False
@@ -108,14 +110,7 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule(workflow_input=st.runner().flatmap(lambda self: st.sampled_from(self.inputs)))
     @_step
     def start(self, workflow_input: str | None) -> None:
-        self.world.register_type("workflow", dict(self.workflow_type))
-        self.swf.start_workflow_execution(
-            domain=self.domain,
-            workflowId=WORKFLOW_ID,
-            workflowType=dict(self.workflow_type),
-            taskList={"name": TASK_LIST},
-            **({} if workflow_input is None else {"input": workflow_input}),
-        )
+        self.world.start(WORKFLOW_ID, self.workflow_type, TASK_LIST, workflow_input)
         self._started = True
 
     @precondition(lambda self: self._may_decide())
@@ -193,7 +188,7 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule()
     @_step
     def request_cancel(self) -> None:
-        self.swf.request_cancel_workflow_execution(domain=self.domain, workflowId=WORKFLOW_ID)
+        self.world.request_cancel(WORKFLOW_ID)
 
     @precondition(lambda self: self._time_may_pass())
     @rule()
@@ -260,7 +255,7 @@ class DeciderMachine(RuleBasedStateMachine):
             self._complete(activities[0], 0)
         elif children := self._closable_children():
             self.world.close_child(children[0], "completed")
-        elif self._timer_is_next():
+        elif self.world.next_deadline() == "timer":
             self.world.advance()
         elif signals:
             self._signal(signals.pop(0), 0)
@@ -292,7 +287,7 @@ class DeciderMachine(RuleBasedStateMachine):
     def _begin(self) -> None:
         task_list = self._next_decision()
         assert task_list is not None
-        task = poll_decision(self.swf, self.domain, task_list, "decider")
+        task = self.world.take_decision(task_list)
         if task is None:
             return
         decider = self._decider_of(task["workflowType"]["name"])
@@ -309,7 +304,7 @@ class DeciderMachine(RuleBasedStateMachine):
         if decided is not NO_ANSWER:
             self.world.register_named(decided)
         with self._explained():
-            answer_decision(self.swf, task, decided)
+            answer_decision(self._direct, task, decided)
 
     def _complete(self, activity: str, which: int) -> None:
         results = self.results.get(self.world.activity_type(activity)) or (None,)
@@ -327,14 +322,8 @@ class DeciderMachine(RuleBasedStateMachine):
         ]
 
     def _time_may_pass(self) -> bool:
-        due = self.emulator.accounts.next_due(retention=False)
-        if due is None or due.item.kind == "execution":
-            return False
-        return self.time_outs or due.item.kind == "timer"
-
-    def _timer_is_next(self) -> bool:
-        due = self.emulator.accounts.next_due(retention=False)
-        return due is not None and due.item.kind == "timer"
+        kind = self.world.next_deadline()
+        return kind == "timer" or (self.time_outs and kind not in (None, "execution"))
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

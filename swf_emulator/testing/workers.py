@@ -1,7 +1,7 @@
-"""A decider and a worker as loops over any SWF client, until their list is empty.
+"""Loops of a decider and of a worker that end when their task list is empty.
 
-They run in the caller's thread and end with the first poll that brings no task: in process
-that is at once, over HTTP after as long as the service holds a poll.
+They use any SWF client, run in the calling thread and return after the first poll without a
+task. In process such a poll returns at once; over HTTP the server holds it first.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any
 log = logging.getLogger("swf_emulator.testing")
 
 Task = dict[str, Any]
-"""A task as boto3's poll gives it; a decision task with all events of its history."""
+"""A task as a boto3 poll returns it. A decision task has all events of its history."""
 
 Decisions = Sequence[Mapping[str, Any]] | Mapping[str, Any] | None
-"""Decisions as ``respond_decision_task_completed`` takes them; or a mapping of that call's
-arguments (``decisions``, ``executionContext``, ``taskList``…); None or nothing: no decisions."""
+"""Decisions in the format of ``respond_decision_task_completed``, or a mapping of that call's
+arguments (``decisions``, ``executionContext``, ``taskList``…). None means no decisions."""
 
 Decider = Callable[[Task], Any]
-"""From a decision task to its `Decisions`, or to `NO_ANSWER`."""
+"""A function from a decision task to its `Decisions` or `NO_ANSWER`."""
 
 Activity = Callable[[Task], Any]
-"""From an activity task to its result: a text, None, or `NO_ANSWER`."""
+"""A function from an activity task to its result: a string, None, or `NO_ANSWER`."""
 
 MAX_TASKS = 1000
 REASON_MAX, DETAILS_MAX = 256, 32_768
@@ -35,11 +35,11 @@ class _NoAnswer:
 
 
 NO_ANSWER = _NoAnswer()
-"""What a function returns to take a task and never answer it, as one that dies."""
+"""Returned by a function that leaves its task unanswered, like a worker that crashes."""
 
 
 class ActivityFailed(Exception):
-    """Raised by an activity function: the task fails with this reason and these details."""
+    """Raise in an activity function to fail the task with this reason and these details."""
 
     def __init__(self, reason: str | None = None, details: str | None = None) -> None:
         super().__init__(reason, details)
@@ -48,7 +48,7 @@ class ActivityFailed(Exception):
 
 
 class ActivityCanceled(Exception):
-    """Raised by an activity function: the task is canceled, with these details."""
+    """Raise in an activity function to cancel the task with these details."""
 
     def __init__(self, details: str | None = None) -> None:
         super().__init__(details)
@@ -64,18 +64,18 @@ def run_decider(
     identity: str = "decider",
     max_tasks: int = MAX_TASKS,
 ) -> int:
-    """Answer decision tasks of a list until there is none; returns how many there were.
+    """Answer decision tasks until the list is empty; return their number.
 
-    ``swf`` is any SWF client. What ``decide`` raises goes to the caller. An answer that comes
-    too late is dropped. Raises RuntimeError after ``max_tasks``: a decider that causes its
-    own next task would go on for ever.
+    ``swf`` is any SWF client. Exceptions of ``decide`` reach the caller. An answer that comes
+    too late is discarded. Raises RuntimeError after ``max_tasks``, because a decider that
+    triggers its own next task would never finish.
     """
     for count in range(max_tasks):
         task = poll_decision(swf, domain, task_list, identity)
         if task is None:
             return count
         answer_decision(swf, task, decide(task))
-    raise _endless(max_tasks, task_list)
+    raise _too_many(max_tasks, task_list)
 
 
 def run_worker(
@@ -88,39 +88,39 @@ def run_worker(
     fail_on: type[BaseException] | tuple[type[BaseException], ...] = Exception,
     max_tasks: int = MAX_TASKS,
 ) -> int:
-    """Do activity tasks of a list until there is none; returns how many there were.
+    """Work on activity tasks until the list is empty; return their number.
 
-    ``activities`` are functions by the name of the activity type. A function that raises one
-    of ``fail_on`` fails its task, with the exception's name as reason and its text as details,
-    and its traceback is logged; AssertionError, and what is not one of them, goes to the
-    caller. An answer that comes too late is dropped.
+    ``activities`` maps names of activity types to functions. If a function raises one of
+    ``fail_on``, its task fails with the exception's class name as reason and its message as
+    details, and the traceback is logged. AssertionError and all other exceptions reach the
+    caller. An answer that comes too late is discarded.
 
-    Raises LookupError for a type without a function, RuntimeError after ``max_tasks``.
+    Raises LookupError for a type without a function, and RuntimeError after ``max_tasks``.
     """
     for count in range(max_tasks):
         task = poll_activity(swf, domain, task_list, identity)
         if task is None:
             return count
         answer_activity(swf, task, activity_of(activities, task), fail_on)
-    raise _endless(max_tasks, task_list)
+    raise _too_many(max_tasks, task_list)
 
 
 def poll_decision(swf: Any, domain: str, task_list: str, identity: str) -> Task | None:
-    """The next decision task with its whole history, however many pages it has."""
-    asked = {"domain": domain, "taskList": {"name": task_list}, "identity": identity}
-    page = swf.poll_for_decision_task(**asked)
+    """Poll for a decision task; return it with all pages of its history, or None."""
+    parameters = {"domain": domain, "taskList": {"name": task_list}, "identity": identity}
+    page = swf.poll_for_decision_task(**parameters)
     if not page.get("taskToken"):
         return None
     task: Task = {name: page[name] for name in page if name != "ResponseMetadata"}
     while token := page.get("nextPageToken"):
-        page = swf.poll_for_decision_task(**asked, nextPageToken=token)
+        page = swf.poll_for_decision_task(**parameters, nextPageToken=token)
         task["events"].extend(page["events"])
     task.pop("nextPageToken", None)
     return task
 
 
 def poll_activity(swf: Any, domain: str, task_list: str, identity: str) -> Task | None:
-    """The next activity task."""
+    """Poll for an activity task; return it, or None."""
     task: Task = swf.poll_for_activity_task(
         domain=domain, taskList={"name": task_list}, identity=identity
     )
@@ -129,7 +129,7 @@ def poll_activity(swf: Any, domain: str, task_list: str, identity: str) -> Task 
 
 
 def answer_decision(swf: Any, task: Task, decided: Any) -> None:
-    """Give a decider's answer. Raises botocore's ClientError if it is refused."""
+    """Complete a decision task. Raises ClientError (botocore) if the service rejects it."""
     if decided is NO_ANSWER:
         return
     answer = decided if isinstance(decided, Mapping) else {"decisions": list(decided or ())}
@@ -144,15 +144,15 @@ def answer_activity(
     activity: Activity,
     fail_on: type[BaseException] | tuple[type[BaseException], ...],
 ) -> bool:
-    """Do an activity task and answer it; False if the function chose not to answer."""
+    """Work on an activity task and answer it; return False if the result is `NO_ANSWER`."""
     token = {"taskToken": task["taskToken"]}
     try:
         result = activity(task)
     except ActivityFailed as failed:
-        answer = _given(reason=failed.reason, details=failed.details)
+        answer = present(reason=failed.reason, details=failed.details)
         _drop_late(swf, lambda: swf.respond_activity_task_failed(**token, **answer))
     except ActivityCanceled as canceled:
-        answer = _given(details=canceled.details)
+        answer = present(details=canceled.details)
         _drop_late(swf, lambda: swf.respond_activity_task_canceled(**token, **answer))
     except AssertionError:
         raise
@@ -169,36 +169,37 @@ def answer_activity(
         if result is not None and not isinstance(result, str):
             name = task["activityType"]["name"]
             raise TypeError(
-                f"the activity {name!r} returned a {type(result).__name__}: results are texts "
-                "or None; encode it, as JSON say"
+                f"the activity {name!r} returned a value of type {type(result).__name__}; "
+                "a result must be a string or None; encode it, for example as JSON"
             )
-        answer = _given(result=result)
+        answer = present(result=result)
         _drop_late(swf, lambda: swf.respond_activity_task_completed(**token, **answer))
     return True
 
 
 def activity_of(activities: Mapping[str, Activity], task: Task) -> Activity:
-    """The function for a task. Raises LookupError."""
+    """Return the function for a task. Raises LookupError."""
     name = task["activityType"]["name"]
     if name not in activities:
         known = ", ".join(map(repr, sorted(activities))) or "none"
-        raise LookupError(f"no function for the activity type {name!r}; there are: {known}")
+        raise LookupError(f"no function for the activity type {name!r}; known: {known}")
     return activities[name]
 
 
-def _given(**members: str | None) -> dict[str, str]:
+def present(**members: str | None) -> dict[str, str]:
+    """Return the members that are not None."""
     return {name: value for name, value in members.items() if value is not None}
 
 
 def _drop_late(swf: Any, respond: Callable[[], object]) -> None:
-    """A task may have timed out, or its execution have closed, while it was worked on."""
+    """Respond unless the task has timed out or its execution has closed in the meantime."""
     try:
         respond()
     except swf.exceptions.UnknownResourceFault:
         return
 
 
-def _endless(max_tasks: int, task_list: str) -> RuntimeError:
+def _too_many(max_tasks: int, task_list: str) -> RuntimeError:
     return RuntimeError(
-        f"{max_tasks} tasks on the list {task_list!r} and still more: does it ever end?"
+        f"stopped after {max_tasks} tasks (max_tasks) of the task list {task_list!r}"
     )

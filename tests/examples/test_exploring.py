@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import settings
-
 from swf_emulator.testing.state_machine import DeciderMachine
+from tests.profiles import effort
 
 from . import order
 
@@ -26,4 +25,4 @@ class OrderMachine(DeciderMachine):
 TestOrder = OrderMachine.TestCase
 # [/machine]
 
-TestOrder.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestOrder.settings = effort(10, 500, stateful_step_count=20)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from swf_emulator import Emulator
+from swf_emulator.engine.accounts import Accounts
 from swf_emulator.testing import (
     NO_ANSWER,
     ActivityCanceled,
@@ -40,16 +42,16 @@ def test_a_workflow_is_driven_to_its_end(virtual: Emulator) -> None:
 @pytest.mark.parametrize(
     ("deciders", "workers", "told"),
     [
-        ({"job": shop.decide}, {}, "task list 'jobs': nobody polls it (deciders: 'job')"),
-        (shop.decide, {}, "task list 'work': nobody polls it for 'work' (workers: none)"),
-        (shop.decide, {"works": work}, "nobody polls it for 'work' (workers: 'works')"),
-        (shop.decide, {"work": {"wrk": work}}, "no function for 'work' (it has 'wrk')"),
+        ({"job": shop.decide}, {}, "task list 'jobs': it has no decider (deciders: 'job')"),
+        (shop.decide, {}, "task list 'work': no function for 'work' (functions: none)"),
+        (shop.decide, {"works": work}, "no function for 'work' (functions: 'works')"),
+        (shop.decide, {"work": {"wrk": work}}, "no function for 'work' (functions: 'wrk')"),
         (lambda task: [], {}, "no task, timer, child or request is open"),
     ],
 )
 def test_why_it_is_stuck(virtual: Emulator, deciders: Any, workers: Any, told: str) -> None:
     shop.begin(virtual)
-    with pytest.raises(Stuck, match="Nothing is left to do, but it is not closed") as caught:
+    with pytest.raises(Stuck, match="no task is left, but the execution is not closed") as caught:
         drive(virtual, deciders, workers)
     assert told in str(caught.value)
     assert "Next deadline: in" in str(caught.value)
@@ -91,8 +93,22 @@ def test_a_decider_that_gives_no_answer_is_asked_again(virtual: Emulator) -> Non
 
 def test_whatever_is_due_next(virtual: Emulator) -> None:
     shop.begin(virtual)
-    done = drive(virtual, shop.decide, advance="all")
-    assert done.status == "TIMED_OUT"
+    done = drive(
+        virtual,
+        lambda task: shop.decide(task) if task["startedEventId"] < 20 else [],
+        advance="all",
+    )
+    assert_history(
+        done,
+        [
+            ...,
+            "TimerFired",
+            ...,
+            ("ActivityTaskTimedOut", {"timeoutType": "SCHEDULE_TO_START"}),
+            ...,
+            "WorkflowExecutionTimedOut",
+        ],
+    )
 
 
 def test_until_idle_and_until_a_condition(virtual: Emulator) -> None:
@@ -104,8 +120,29 @@ def test_until_idle_and_until_a_condition(virtual: Emulator) -> None:
         until=lambda: virtual.history("job-1")[-1]["eventType"] == "ActivityTaskScheduled",
     )
     assert done.status == "OPEN"
-    with pytest.raises(Stuck, match="and the condition does not hold"):
+    with pytest.raises(Stuck, match="but the condition is not met"):
         drive(virtual, shop.decide, until=lambda: False)
+
+
+def test_the_reads_of_the_engine_grow_with_the_tasks_only(
+    virtual: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = Counter[int]()
+    read = Accounts.read
+    for count in (10, 40):
+
+        def counted(*arguments: Any, count: int = count) -> Any:
+            reads[count] += 1
+            return read(*arguments)
+
+        monkeypatch.setattr(Accounts, "read", counted)
+        swf = shop.begin(virtual, f"first-{count}", f"domain-{count}")
+        for number in range(count):
+            swf.start_workflow_execution(
+                domain=f"domain-{count}", workflowId=f"{number}", workflowType=shop.TYPE
+            )
+        drive(virtual, lambda task: [shop.decision("CompleteWorkflowExecution")])
+    assert reads[40] < 5 * reads[10]
 
 
 def test_nothing_to_drive(virtual: Emulator) -> None:
@@ -119,7 +156,7 @@ def test_a_decider_without_end_is_stopped(virtual: Emulator) -> None:
     def again(task: dict[str, Any]) -> list[dict[str, Any]]:
         return [shop.decision("StartTimer", timerId="t", startToFireTimeout="1")]
 
-    with pytest.raises(Stuck, match="20 tasks and no end"):
+    with pytest.raises(Stuck, match="stopped after 20 tasks"):
         drive(virtual, again, max_tasks=20)
 
 
@@ -167,7 +204,7 @@ def test_how_activities_end(virtual: Emulator, raised: Exception, event: Any) ->
 
 def test_a_result_that_is_no_text(virtual: Emulator) -> None:
     shop.begin(virtual)
-    with pytest.raises(TypeError, match="results are texts"):
+    with pytest.raises(TypeError, match="a result must be a string or None"):
         drive(virtual, shop.decide, {"work": lambda task: 1})
 
 
@@ -235,7 +272,7 @@ def test_a_worker_without_the_function(virtual: Emulator) -> None:
     run_decider(shop.decide, swf, domain=shop.DOMAIN, task_list="jobs")
     virtual.clock.advance(3600)
     run_decider(shop.decide, swf, domain=shop.DOMAIN, task_list="jobs")
-    with pytest.raises(LookupError, match="'work'; there are: 'play'"):
+    with pytest.raises(LookupError, match="'work'; known: 'play'"):
         run_worker({"play": work}, swf, domain=shop.DOMAIN, task_list="work")
 
 

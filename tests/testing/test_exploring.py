@@ -11,16 +11,20 @@ from hypothesis import HealthCheck, Phase, settings
 from swf_emulator.testing import Stuck
 from swf_emulator.testing.state_machine import explore
 from tests.examples import order
+from tests.profiles import effort
 
-FEW = settings(
-    max_examples=15,
-    stateful_step_count=10,
-    phases=[Phase.generate, Phase.shrink],
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+SETTINGS: dict[str, Any] = {
+    "stateful_step_count": 10,
+    "phases": [Phase.generate, Phase.shrink],
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+FIND = effort(15, 200, **SETTINGS)
+"""For planted faults."""
+FIND_UNSHRUNK = settings(FIND, phases=[Phase.generate])
+FEW = effort(8, 200, **SETTINGS)
+"""For deciders without a fault."""
+
 Decider = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -64,7 +68,7 @@ def handles_each_event(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_planted_bug_is_found_with_the_shortest_history() -> None:
     with pytest.raises(Exception, match="incompatible with close decision") as caught:
-        explore(handles_each_event, settings=FEW)
+        explore(handles_each_event, settings=FIND)
     assert steps_of(caught.value) in (
         ["state.start", "state.request_cancel", "state.decide", "state.teardown"],
         ["state.start", "state.request_cancel", "state.teardown"],
@@ -93,7 +97,7 @@ def test_a_signal_that_is_taken_for_the_last_word_is_found() -> None:
         return []
 
     with pytest.raises(Stuck, match="It never closes") as caught:
-        explore(decide, signals={"address": ["office"]}, cancel_requests=False, settings=FEW)
+        explore(decide, signals={"address": ["office"]}, cancel_requests=False, settings=FIND)
     assert steps_of(caught.value) == ["state.start", "state.signal", "state.teardown"]
 
 
@@ -109,7 +113,7 @@ def test_refusals_may_be_forbidden() -> None:
             signals={"s": [None]},
             cancel_requests=False,
             refusals=frozenset(),
-            settings=FEW,
+            settings=FIND,
         )
     assert steps_of(caught.value)[:4] == [
         "state.start",
@@ -124,7 +128,7 @@ def test_what_must_not_be_is_found() -> None:
         assert order.activities(events, "TimedOut") == [], "too late"
 
     with pytest.raises(AssertionError, match="too late") as caught:
-        explore(order.decide, check=check, cancel_requests=False, settings=FEW)
+        explore(order.decide, check=check, cancel_requests=False, settings=FIND)
     assert steps_of(caught.value)[:3] == ["state.start", "state.decide", "state.let_time_pass"]
     explore(order.decide, check=check, time_outs=False, settings=FEW)
 
@@ -136,7 +140,7 @@ def test_what_a_decider_raises_is_found() -> None:
         return order.decide(task)
 
     with pytest.raises(KeyError) as caught:
-        explore(decide, cancel_requests=False, settings=FEW)
+        explore(decide, cancel_requests=False, settings=FIND_UNSHRUNK)
     assert "ActivityTaskFailed" in notes_of(caught.value)
     explore(decide, activity_failures=False, settings=FEW)
 
@@ -174,6 +178,6 @@ def test_children_may_have_deciders_of_their_own() -> None:
 def test_a_workflow_that_waits_for_a_signal_is_told_which() -> None:
     members: dict[str, Any] = {"signals": {"delivered": [None]}, "cancel_requests": False}
     with pytest.raises(Stuck):
-        explore(order.decide_shipment, settings=FEW, **members)
+        explore(order.decide_shipment, settings=FIND_UNSHRUNK, **members)
     explore(order.decide_shipment, settings=FEW, closing_signals=["delivered"], **members)
     explore(order.decide_shipment, settings=FEW, must_close=False, **members)

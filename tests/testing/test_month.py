@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.testing import ActivityFailed, drive, outcome, wait_closed
+from tests.profiles import THOROUGH
 
 from . import month
 
@@ -45,7 +46,7 @@ def check(status: str, types: list[str]) -> None:
 
 
 def test_a_month_with_real_threads() -> None:
-    for _ in range(3):
+    for _ in range(10 if THOROUGH else 1):
         run_with_threads()
 
 
