@@ -21,7 +21,7 @@ from .engine.refusals import Refusals
 from .engine.snapshot import export_state, import_state
 from .engine.ticker import Ticker
 from .engine.view import View
-from .http.options import EdgeOptions
+from .http.limits import EdgeOptions
 from .inprocess import Transport, make_client, redirected
 from .lambda_endpoint import LambdaEndpoint
 from .protocol.service import Service
