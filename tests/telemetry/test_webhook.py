@@ -20,7 +20,7 @@ from swf_emulator import Emulator, VirtualClock
 from swf_emulator.protocol.model import service_model
 from swf_emulator.telemetry import webhook as eventing
 from swf_emulator.telemetry.webhook import EVENT_TYPES, Webhook
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 
 class Receiver(ThreadingHTTPServer):

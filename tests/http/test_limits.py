@@ -14,7 +14,7 @@ from swf_emulator import Emulator, Settings
 from swf_emulator.http.limits import Limits
 from swf_emulator.http.options import EdgeOptions
 from swf_emulator.http.server import BackgroundServer, NotAsked, bind, url_of
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 0.4
 LIMITS = Limits(connections=5, head_bytes=2048, request_seconds=PATIENCE_SECONDS, idle_seconds=1)

@@ -19,7 +19,7 @@ from swf_emulator.http.server import BackgroundServer
 from swf_emulator.telemetry.cloudwatch import spelled
 from swf_emulator.telemetry.metrics import Metrics
 from swf_emulator.telemetry.webhook import Webhook
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 Samples = dict[str, dict[tuple[str, ...], float]]
 WHERE = ("123456789012", "us-east-1", "d")

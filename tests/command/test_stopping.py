@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 HEALTHCHECK = ROOT / "tools" / "healthcheck.py"
