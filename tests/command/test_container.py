@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from swf_emulator import __version__
-from swf_emulator.command.cli import PORT
+from swf_emulator.command.options import ServeOptions
 
 ROOT = Path(__file__).parent.parent.parent
+PORT = ServeOptions().port
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from swf_emulator import Emulator
-from swf_emulator.command.cli import PORT, serve
-from swf_emulator.command.init_files import seed
-from swf_emulator.command.options import PREFIX, named_options, variable_of
+from swf_emulator.command.cli import serve
+from swf_emulator.command.init_files import apply_init_files
+from swf_emulator.command.options import PREFIX, ServeOptions, named_options, variable_of
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = ROOT / "examples" / "ci"
@@ -35,7 +35,7 @@ def variables(value: Any) -> set[str]:
 def test_what_the_files_set_is_an_option(name: str) -> None:
     text = (RECIPES / name).read_text()
     assert variables(yaml.safe_load(text)) <= OPTIONS
-    assert f":{PORT}" in text
+    assert f":{ServeOptions().port}" in text
     for module in ("examples.demo", "examples.hello_world.worker"):
         if module in text:
             assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
@@ -55,7 +55,7 @@ def test_compose_names_what_is_there() -> None:
 
 
 def test_what_compose_begins_with(virtual: Emulator) -> None:
-    assert seed(virtual.service, [RECIPES / "init"]) == 1
+    assert apply_init_files(virtual.service, [RECIPES / "init"]) == 1
 
 
 def test_beside_moto() -> None:

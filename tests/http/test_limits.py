@@ -11,13 +11,17 @@ from collections.abc import Iterator
 import pytest
 
 from swf_emulator import Emulator, Settings
-from swf_emulator.http.limits import Limits
-from swf_emulator.http.options import EdgeOptions
-from swf_emulator.http.server import BackgroundServer, NotAsked, bind, url_of
+from swf_emulator.http import EdgeLimits, EdgeOptions
+from swf_emulator.http.server import BackgroundServer, NonLoopbackHostError, bind, url_of
 from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 0.4
-LIMITS = Limits(connections=5, head_bytes=2048, request_seconds=PATIENCE_SECONDS, idle_seconds=1)
+LIMITS = EdgeLimits(
+    max_connections=5,
+    max_header_bytes=2048,
+    request_timeout_seconds=PATIENCE_SECONDS,
+    idle_timeout_seconds=1,
+)
 BODY_MAX = 100_000
 LIST_DOMAINS = b'{"registrationStatus":"REGISTERED"}'
 Address = tuple[str, int]
@@ -205,7 +209,7 @@ def test_an_answer_that_is_not_read(address: Address, emulator: Emulator) -> Non
 
 def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
     with contextlib.ExitStack() as opened:
-        for _ in range(LIMITS.connections):
+        for _ in range(LIMITS.max_connections):
             connection = opened.enter_context(connect(address))
             assert ask(connection, "ListDomains", LIST_DOMAINS)[0] == 200
         beyond = opened.enter_context(connect(address))
@@ -241,21 +245,21 @@ def test_polls_beyond_the_bound_are_throttled(address: Address, emulator: Emulat
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_this_machine_needs_no_asking(host: str) -> None:
+def test_loopback_may_have_a_name(host: str) -> None:
     with bind(host, 0) as listener:
         assert url_of(listener).startswith(("http://127.0.0.1:", "http://[::1]:"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_an_address_is_asking(host: str) -> None:
+def test_an_address_is_used_as_it_is(host: str) -> None:
     with bind(host, 0) as listener:
         assert url_of(listener).startswith(("http://127.0.0.1:", "http://[::1]:"))
 
 
-def test_a_name_that_leads_elsewhere_is_not_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_must_resolve_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    with pytest.raises(NotAsked, match=r"ci-host is 192\.0\.2\.1, which others can reach"):
+    with pytest.raises(NonLoopbackHostError, match=r"ci-host resolves to 192\.0\.2\.1, which"):
         bind("ci-host", 0)
-    with pytest.raises(NotAsked, match=r"the host is empty; 0\.0\.0\.0 asks for all"):
+    with pytest.raises(NonLoopbackHostError, match=r"must not be empty; 0\.0\.0\.0 means all"):
         bind("", 0)

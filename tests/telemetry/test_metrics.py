@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from prometheus_client.parser import text_string_to_metric_families
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.http.options import EdgeOptions
+from swf_emulator.http import EdgeOptions
 from swf_emulator.http.server import BackgroundServer
 from swf_emulator.telemetry.cloudwatch import spelled
 from swf_emulator.telemetry.metrics import Metrics
