@@ -1,9 +1,9 @@
-"""Make a picture of every page of the console, light and dark, into a folder.
+"""Write a screenshot of every page of the console, light and dark, into a folder.
 
     python tools/screenshots.py FOLDER [--chromium PATH] [--only NAME ...]
 
-An emulator with samples and a few executions in every state is served from this process; the
-pictures are taken by a Chromium without a window, through Playwright (extra: browser).
+The emulator runs in this process, with samples and some executions in every state. A headless
+Chromium takes the screenshots, through Playwright (extra: browser).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from swf_emulator import Emulator
-from swf_emulator.console.calls import Calls
 from swf_emulator.engine.domains import Scope
 from swf_emulator.http.server import BackgroundServer
 
@@ -31,6 +31,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
+Calls = Callable[..., object]
 SIZE: ViewportSize = {"width": 1366, "height": 820}
 DOMAIN = "shop"
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
@@ -40,11 +41,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--chromium", default=shutil.which("chromium"))
-    parser.add_argument("--only", nargs="*", default=[], help="names of pictures")
+    parser.add_argument("--only", nargs="*", default=[], help="names of screenshots")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with Emulator() as emulator, BackgroundServer(emulator) as server, sync_playwright() as play:
-        calls = Calls(emulator.service, Scope("123456789012", "us-east-1"))
+        calls = partial(emulator.service.call, Scope("123456789012", "us-east-1"))
         browser = play.chromium.launch(executable_path=arguments.chromium, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport=SIZE)
         places = dict(_places(server.url, page, calls))
@@ -63,7 +64,7 @@ def main() -> None:
 
 
 def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
-    """Bring executions into every state; the name of each picture with its path."""
+    """Bring executions into every state; yield the name of each screenshot with its path."""
     yield "error", "/no/such/page"
     _populate(calls)
     page.goto(url)
@@ -113,7 +114,7 @@ def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
 
 
 def _populate(calls: Calls) -> None:
-    """A domain with types and executions of its own, hostile ones among them."""
+    """Create a domain with types and executions, also with hostile input."""
     calls(
         "RegisterDomain",
         name=DOMAIN,
@@ -162,7 +163,7 @@ def _populate(calls: Calls) -> None:
 
 
 def _unfold(page: Page, name: str) -> None:
-    """Bring the page into the state of which the picture is to be made."""
+    """Bring the page into the state for its screenshot."""
     if name == "clock":
         page.keyboard.press("c")
     elif name == "help":
