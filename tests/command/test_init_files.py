@@ -177,9 +177,7 @@ def test_an_error_names_file_and_place(
     assert str(caught.value).startswith(f"{file}{error}")
 
 
-def test_nothing_is_applied_if_a_later_file_cannot_be_read(
-    tmp_path: Path, virtual: Emulator
-) -> None:
+def test_nothing_is_applied_if_a_later_file_is_invalid(tmp_path: Path, virtual: Emulator) -> None:
     (tmp_path / "a.toml").write_text('[[domains]]\nname = "a"\n')
     (tmp_path / "b.toml").write_text("[[domains]\n")
     with pytest.raises(DocumentError, match=r"b\.toml: Expected"):

@@ -31,9 +31,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "emulator.toml"
 
 
-def test_the_first_place_that_gives_an_option_wins(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_place_with_an_option_wins(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('port = 1\nregion = "file"\naccount = "000000000001"\n')
     monkeypatch.setenv("SWF_EMULATOR_CONFIG", str(file))
     monkeypatch.setenv("SWF_EMULATOR_PORT", "2")
@@ -85,7 +83,7 @@ def _sample(option: click.Option) -> tuple[str, str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "error"),
     [
         ("# first\npoll-hodl = 5\n", ": unknown option 'poll-hodl'; did you mean poll-hold?"),
         ("\n\nconfig = 'x'\n", ": unknown option 'config'"),
@@ -102,12 +100,12 @@ def _sample(option: click.Option) -> tuple[str, str, Any]:
         ("port = \n", ": Invalid value (at line 1, column "),
     ],
 )
-def test_an_invalid_file_is_a_startup_error(file: Path, text: str, said: str) -> None:
+def test_an_invalid_file_is_a_startup_error(file: Path, text: str, error: str) -> None:
     file.write_text(text)
-    assert f"Error: {file}{said}" in error_of("--config", str(file))
+    assert f"Error: {file}{error}" in error_of("--config", str(file))
 
 
-def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
+def test_a_file_must_exist_and_be_toml(tmp_path: Path) -> None:
     assert "absent.toml: No such file" in error_of("--config", str(tmp_path / "absent.toml"))
     (tmp_path / "c.yaml").write_text("port: 1")
     assert "the configuration must be a .toml file" in error_of(
@@ -116,7 +114,7 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "error"),
     [
         ("PRT", "1", "unknown variable SWF_EMULATOR_PRT; did you mean SWF_EMULATOR_PORT?"),
         ("PORT", "x", "'x' is not a valid integer range"),
@@ -129,10 +127,10 @@ def test_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     ],
 )
 def test_an_invalid_variable_is_a_startup_error(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, error: str
 ) -> None:
     monkeypatch.setenv(PREFIX + variable, value)
-    assert said in error_of()
+    assert error in error_of()
 
 
 def test_variables_that_orchestrators_set_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +140,7 @@ def test_variables_that_orchestrators_set_are_ignored(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "error"),
     [
         (("--account", "12"), "must be 12 digits"),
         (("--max-events", "1"), "1 is not in the range x>=2"),
@@ -154,8 +152,8 @@ def test_variables_that_orchestrators_set_are_ignored(monkeypatch: pytest.Monkey
         (("--init", "pyproject.json"), "must be a directory or a file .toml"),
     ],
 )
-def test_an_invalid_option_is_a_startup_error(arguments: tuple[str, ...], said: str) -> None:
-    assert said in error_of("--port", "0", *arguments)
+def test_an_invalid_option_is_a_startup_error(arguments: tuple[str, ...], error: str) -> None:
+    assert error in error_of("--port", "0", *arguments)
 
 
 def test_metrics_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,5 +164,5 @@ def test_metrics_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_yaml_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     (tmp_path / "init.yaml").write_text("domains: []\n")
-    said = error_of("--port", "0", "--init", str(tmp_path))
-    assert "init.yaml: reading YAML needs the extra: pip install 'swf-emulator[yaml]'" in said
+    error = error_of("--port", "0", "--init", str(tmp_path))
+    assert "init.yaml: reading YAML needs the extra: pip install 'swf-emulator[yaml]'" in error

@@ -1,4 +1,4 @@
-"""The recipes of examples/ci: those that can run here do, the others are at least consistent."""
+"""The recipes of examples/ci: they run where that is possible; the others are consistent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPTIONS = {variable_of(name) for name in named_options(serve)}
 
 
 def variables(value: Any) -> set[str]:
-    """All names in a document that begin like our variables."""
+    """All names in a document that have the prefix of our variables."""
     if isinstance(value, dict):
         found = {name for name in value if str(name).startswith(PREFIX)}
         return found.union(*map(variables, value.values()))
@@ -32,7 +32,7 @@ def variables(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["compose.yaml", "github-actions.yml", "gitlab-ci.yml"])
-def test_what_the_files_set_is_an_option(name: str) -> None:
+def test_variables_of_the_files_are_options(name: str) -> None:
     text = (RECIPES / name).read_text()
     assert variables(yaml.safe_load(text)) <= OPTIONS
     assert f":{ServeOptions().port}" in text
@@ -41,7 +41,7 @@ def test_what_the_files_set_is_an_option(name: str) -> None:
             assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
 
 
-def test_compose_names_what_is_there() -> None:
+def test_compose_refers_to_existing_files() -> None:
     recipe = yaml.safe_load((RECIPES / "compose.yaml").read_text())
     services = recipe["services"]
     assert set(services) == {"swf", "decider", "worker", "test"}
@@ -54,11 +54,11 @@ def test_compose_names_what_is_there() -> None:
     assert (RECIPES / mounted.split(":")[0]).resolve() == ROOT / "examples"
 
 
-def test_what_compose_begins_with(virtual: Emulator) -> None:
+def test_the_init_files_of_compose(virtual: Emulator) -> None:
     assert apply_init_files(virtual.service, [RECIPES / "init"]) == 1
 
 
-def test_beside_moto() -> None:
+def test_together_with_moto() -> None:
     pytest.importorskip("moto")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     outcome = subprocess.run(

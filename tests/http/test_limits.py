@@ -1,4 +1,4 @@
-"""What one client can use up: heads, bodies, time, connections, held polls."""
+"""Limits of what one client can use: heads, bodies, time, connections, held polls."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def read_answer(connection: socket.socket) -> tuple[int, bytes]:
 
 
 def read_end(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+    """Everything received until the server closes the connection."""
     received = b""
     with contextlib.suppress(ConnectionResetError):
         while chunk := connection.recv(65_536):
@@ -97,7 +97,7 @@ def test_a_large_head_in_many_pieces_that_never_end(address: Address) -> None:
         assert read_end(connection).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_small_head_with_a_large_body_is_no_large_head(address: Address) -> None:
+def test_a_small_head_with_a_large_body(address: Address) -> None:
     body = json.dumps({"registrationStatus": "REGISTERED", "x": "a" * 50_000}).encode()
     with connect(address) as connection:
         assert ask(connection, "ListDomains", body)[0] == 200
@@ -145,12 +145,12 @@ def test_a_request_that_trickles_in(address: Address, emulator: Emulator) -> Non
         assert received.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_connection_on_which_nothing_is_said(address: Address) -> None:
+def test_a_silent_connection_is_closed(address: Address) -> None:
     with connect(address) as connection:
         assert read_end(connection) == b""
 
 
-def test_a_connection_that_is_left_open_after_an_answer(address: Address) -> None:
+def test_an_idle_connection_is_closed(address: Address) -> None:
     began = time.monotonic()
     with connect(address) as connection:
         assert ask(connection, "ListDomains", LIST_DOMAINS)[0] == 200
@@ -158,9 +158,7 @@ def test_a_connection_that_is_left_open_after_an_answer(address: Address) -> Non
     assert time.monotonic() - began >= 1
 
 
-def test_a_held_poll_is_not_taken_for_an_idle_connection(
-    address: Address, emulator: Emulator
-) -> None:
+def test_a_held_poll_is_not_an_idle_connection(address: Address, emulator: Emulator) -> None:
     with connect(address) as connection:
         ask(
             connection,
@@ -207,7 +205,7 @@ def test_an_answer_that_is_not_read(address: Address, emulator: Emulator) -> Non
         assert len(read_end(connection)) < 600 * 32_000
 
 
-def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
+def test_connections_beyond_the_limit_are_throttled(address: Address) -> None:
     with contextlib.ExitStack() as opened:
         for _ in range(LIMITS.max_connections):
             connection = opened.enter_context(connect(address))
@@ -222,7 +220,7 @@ def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
         assert read_end(beyond) == b""
 
 
-def test_polls_beyond_the_bound_are_throttled(address: Address, emulator: Emulator) -> None:
+def test_polls_beyond_the_limit_are_throttled(address: Address, emulator: Emulator) -> None:
     with contextlib.ExitStack() as opened:
         connections = [opened.enter_context(connect(address)) for _ in range(3)]
         ask(

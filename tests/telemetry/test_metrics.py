@@ -1,4 +1,4 @@
-"""What Prometheus reads, with the counterparts of the service's own metrics."""
+"""The Prometheus metrics, and the counterparts of SWF's CloudWatch metrics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "operations.md"
 
 
 def samples(text: str) -> Samples:
-    """By name and the values of the labels, in the order of the labels' names."""
+    """Samples by name and by label values, which are ordered by the labels' names."""
     found: Samples = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -111,7 +111,7 @@ def test_calls_by_operation_and_fault(metrics: Metrics, swf: Any) -> None:
     assert found["swf_emulator_call_seconds_count"]["RegisterDomain",] == 1
 
 
-def test_names_that_clients_make_up_make_no_labels(endpoint: str, emulator: Emulator) -> None:
+def test_unknown_operations_share_one_label(endpoint: str, emulator: Emulator) -> None:
     metrics = Metrics(emulator.service)
     for name in ("Foo", "Bar"):
         request = urllib.request.Request(endpoint, b"{}", {"X-Amz-Target": f"X.{name}"})
@@ -122,7 +122,7 @@ def test_names_that_clients_make_up_make_no_labels(endpoint: str, emulator: Emul
     }
 
 
-def test_gauges_tell_what_is_there_now(metrics: Metrics, swf: Any) -> None:
+def test_gauges_show_the_current_state(metrics: Metrics, swf: Any) -> None:
     register(swf)
     start(swf, "first")
     start(swf, "second")
@@ -177,14 +177,12 @@ def test_events_by_type(metrics: Metrics, swf: Any) -> None:
 
 
 def metric(found: Samples, name: str, suffix: str) -> float:
-    """The only sample of a metric by CloudWatch's name."""
+    """The only sample of the metric with this CloudWatch name."""
     (value,) = found[spelled(name) + suffix].values()
     return value
 
 
-def test_times_of_a_workflow_as_cloudwatch_has_them(
-    metrics: Metrics, swf: Any, clock: VirtualClock
-) -> None:
+def test_cloudwatch_times_of_a_workflow(metrics: Metrics, swf: Any, clock: VirtualClock) -> None:
     register(swf)
     start(swf)
     clock.advance(3)
@@ -267,7 +265,7 @@ def test_throttled_calls_and_decisions(metrics: Metrics, virtual: Emulator, swf:
     }
 
 
-def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str) -> None:
+def test_the_route_is_optional(emulator: Emulator, endpoint: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{endpoint}/metrics")
     assert caught.value.code in (404, 405)
@@ -279,7 +277,7 @@ def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str)
         assert "process_resident_memory_bytes" in samples(answer.read().decode())
 
 
-def test_what_becomes_of_events_for_the_webhook(virtual: Emulator, swf: Any) -> None:
+def test_outcomes_of_webhook_events(virtual: Emulator, swf: Any) -> None:
     webhook = Webhook(virtual.accounts, "http://127.0.0.1:1/", queue_max=1)
     metrics = Metrics(virtual.service, webhook)
     register(swf)
