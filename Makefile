@@ -61,7 +61,7 @@ test-release: install ## Build, install the wheel in a bare environment, run the
 
 docs: install ## Write everything in the documents that is generated
 	$(BIN)/python -m tools.tables
-	$(BIN)/python -m conformance.fidelity docs/fidelity.md
+	$(BIN)/python -m conformance.reports.fidelity docs/fidelity.md
 
 fix: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
