@@ -122,7 +122,7 @@ values = st.recursive(
 )
 
 
-@examples(max_examples=50)
+@examples(max_examples=50, deadline=None)
 @given(
     path=st.sampled_from(sorted(PATHS)),
     body=st.dictionaries(members | st.text(), values, max_size=3) | values,
