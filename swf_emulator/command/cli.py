@@ -32,7 +32,7 @@ def serve(options: ServeOptions) -> None:
     from ..telemetry import logs
 
     emulator = _emulator(options)
-    logs.configure(options.log_format, options.verbose, emulator.engine)
+    logs.configure(options.log_format, options.verbose, emulator.accounts)
     webhook = _webhook(emulator, options)
     metrics = _metrics(emulator, webhook) if options.metrics else None
     _apply_init_files(emulator, options.init)
@@ -115,7 +115,7 @@ def _webhook(emulator: Emulator, options: ServeOptions) -> Webhook | None:
     from ..telemetry.webhook import Webhook
 
     try:
-        return Webhook(emulator.engine, options.events_url, queue_max=options.events_queue)
+        return Webhook(emulator.accounts, options.events_url, queue_max=options.events_queue)
     except ValueError as error:
         raise ConfigurationError(f"--events-url: {error}") from None
 

@@ -119,8 +119,8 @@ class Application:
                 _check_gone(error, scope)
 
         if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._options.console:
-            engine = self._service.engine
-            await self._streams.serve(engine, scope["headers"], receive, send_if_connected)
+            accounts = self._service.accounts
+            await self._streams.serve(accounts, scope["headers"], receive, send_if_connected)
         else:
             await self._flask(scope, receive, send_if_connected)
 

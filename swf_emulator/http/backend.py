@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from ..core.settings import Settings
 from ..engine.accounts import Accounts
 from ..engine.clock import Clock
-from ..engine.functions import RegisteredFunctions
+from ..engine.functions import LambdaInvoker, RegisteredFunctions
 from ..engine.refusals import Refusals
 from ..protocol.service import Service
 
@@ -16,14 +16,11 @@ class Backend(Protocol):
     """`swf_emulator.Emulator`, which this layer must not import."""
 
     accounts: Accounts
+    clock: Clock
     functions: RegisteredFunctions
+    invoker: LambdaInvoker
+    refusals: Refusals
     service: Service
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def refusals(self) -> Refusals: ...
 
     @property
     def settings(self) -> Settings: ...

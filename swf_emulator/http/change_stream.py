@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ..console.overview import state_of
-from ..engine.engine import Engine
+from ..engine.accounts import Accounts
 from .origin import host_allowed
 
 PATH = "/console/changes"
@@ -49,7 +49,7 @@ class ChangeStreams:
             ending.set()
 
     async def serve(
-        self, engine: Engine, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send
+        self, accounts: Accounts, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send
     ) -> None:
         """Answer one request with a stream, until its client disconnects or `end` is called."""
         host = dict(headers).get(b"host", b"").decode("latin-1")
@@ -62,7 +62,7 @@ class ChangeStreams:
         self._ending.add(ending)
         watcher = asyncio.create_task(_watch(receive, ending))
         try:
-            await _send_changes(engine, ending, send)
+            await _send_changes(accounts, ending, send)
         finally:
             self._ending.discard(ending)
             watcher.cancel()
@@ -75,11 +75,11 @@ async def _watch(receive: Receive, ending: asyncio.Event) -> None:
     ending.set()
 
 
-async def _send_changes(engine: Engine, ending: asyncio.Event, send: Send) -> None:
+async def _send_changes(accounts: Accounts, ending: asyncio.Event, send: Send) -> None:
     sent: str | None = None
     silent_seconds = 0.0
     while not ending.is_set():
-        state = state_of(engine)
+        state = state_of(accounts)
         if state != sent:
             await _write(send, f"data: {state}\n\n")
             sent, silent_seconds = state, 0.0

@@ -66,8 +66,7 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         self.application.closing = True
-        for engine in self.application.emulator.accounts.engines():
-            engine.release_polls()
+        self.application.emulator.accounts.release_polls()
         self.application.end_streams()
         await super().shutdown(sockets)
 

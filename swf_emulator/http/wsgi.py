@@ -22,7 +22,7 @@ from .origin import host_allowed, same_origin
 
 HEALTH = "/_emulator/health"
 AWS_TARGET = "X-Amz-Target"
-ENTRY_SECONDS = 1.0
+RESPONSE_SECONDS = 1.0
 
 
 def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Flask:
@@ -32,7 +32,7 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     ``options`` offers: the control API, the console, ``GET /metrics``.
     """
     app = Flask("swf_emulator", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = emulator.service.engine.settings.max_request_bytes
+    app.config["MAX_CONTENT_LENGTH"] = emulator.settings.max_request_bytes
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -50,14 +50,15 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
 
     @app.get(HEALTH)
     def health() -> tuple[Response, int]:
-        """Report whether the engine's lock can be acquired, and the capabilities."""
-        uptime = round(time.monotonic() - started, 3)
-        entered = emulator.service.accounts.responsive(ENTRY_SECONDS)
-        status = "ok" if entered else "stuck"
+        """Report whether all engines respond, and the capabilities."""
+        responsive = emulator.accounts.responsive(RESPONSE_SECONDS)
         body = jsonify(
-            status=status, version=__version__, uptimeSeconds=uptime, capabilities=capabilities
+            status="ok" if responsive else "stuck",
+            version=__version__,
+            uptimeSeconds=round(time.monotonic() - started, 3),
+            capabilities=capabilities,
         )
-        return body, 200 if entered else 503
+        return body, 200 if responsive else 503
 
     if options.metrics is not None:
         make_metrics = options.metrics

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.http import EdgeOptions
 from swf_emulator.http.server import BackgroundServer
-from swf_emulator.telemetry.cloudwatch import spelled
+from swf_emulator.telemetry.cloudwatch import prometheus_name
 from swf_emulator.telemetry.metrics import Metrics
 from swf_emulator.telemetry.webhook import Webhook
 from tests.waiting import wait_until
@@ -141,6 +141,19 @@ def test_gauges_show_the_current_state(metrics: Metrics, swf: Any) -> None:
     assert read(metrics)["swf_emulator_closed_executions"] == {(account, domain, region): 1}
 
 
+def test_metrics_cover_all_accounts(metrics: Metrics, virtual: Emulator, swf: Any) -> None:
+    other = virtual.client(aws_access_key_id="999988887777")
+    for client in (swf, other):
+        register(client)
+        start(client)
+    found = read(metrics)
+    assert found["swf_emulator_open_executions"] == {
+        (account, "d", "us-east-1"): 1 for account in ("123456789012", "999988887777")
+    }
+    assert found["swf_emulator_events_total"]["WorkflowExecutionStarted",] == 2
+    assert found["swf_emulator_deadlines"] == {(): 2}
+
+
 def test_held_polls(emulator: Emulator, endpoint: str, client: Any) -> None:
     metrics = Metrics(emulator.service)
     emulator.configure(poll_hold_seconds=60)
@@ -178,7 +191,7 @@ def test_events_by_type(metrics: Metrics, swf: Any) -> None:
 
 def metric(found: Samples, name: str, suffix: str) -> float:
     """The only sample of the metric with this CloudWatch name."""
-    (value,) = found[spelled(name) + suffix].values()
+    (value,) = found[prometheus_name(name) + suffix].values()
     return value
 
 
@@ -205,10 +218,10 @@ def test_cloudwatch_times_of_a_workflow(metrics: Metrics, swf: Any, clock: Virtu
     assert metric(found, "WorkflowStartToCloseTime", "_seconds_sum") == 18
     assert metric(found, "WorkflowsCompleted", "_total") == 1
     account, region, domain = WHERE
-    assert list(found[spelled("WorkflowsCompleted") + "_total"]) == [
+    assert list(found[prometheus_name("WorkflowsCompleted") + "_total"]) == [
         (account, domain, region, "wt", "1")
     ]
-    assert list(found[spelled("ActivityTasksCompleted") + "_total"]) == [
+    assert list(found[prometheus_name("ActivityTasksCompleted") + "_total"]) == [
         (account, "at", "2", domain, region)
     ]
 
@@ -232,7 +245,7 @@ def test_activity_timeouts(
     found = read(metrics)
     assert metric(found, name, "_total") == 1
     assert metric(found, "ActivityTaskScheduleToCloseTime", "_seconds_count") == 1
-    assert (spelled("ActivityTaskStartToCloseTime") + "_seconds_count" in found) == taken
+    assert (prometheus_name("ActivityTaskStartToCloseTime") + "_seconds_count" in found) == taken
 
 
 def test_ends_of_workflows(metrics: Metrics, swf: Any, clock: VirtualClock) -> None:
@@ -246,7 +259,7 @@ def test_ends_of_workflows(metrics: Metrics, swf: Any, clock: VirtualClock) -> N
     assert metric(found, "WorkflowsTerminated", "_total") == 1
     assert metric(found, "WorkflowsTimedOut", "_total") == 1
     assert metric(found, "StartedDecisionTasksTimedOutOnClose", "_total") == 1
-    (labels,) = found[spelled("WorkflowsTerminated") + "_total"]
+    (labels,) = found[prometheus_name("WorkflowsTerminated") + "_total"]
     assert "OPERATOR_INITIATED" in labels
 
 
@@ -259,7 +272,7 @@ def test_throttled_calls_and_decisions(metrics: Metrics, virtual: Emulator, swf:
     hasty = virtual.client(config=Config(retries={"max_attempts": 0}))
     with pytest.raises(ClientError, match="Rate exceeded"):
         hasty.count_pending_decision_tasks(domain="d", taskList={"name": "t"})
-    assert read(metrics)[spelled("ThrottledEvents") + "_total"] == {
+    assert read(metrics)[prometheus_name("ThrottledEvents") + "_total"] == {
         ("CountPendingDecisionTasks", "", "Account"): 1,
         ("", "ScheduleActivityTask", "Account"): 1,
     }

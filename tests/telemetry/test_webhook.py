@@ -175,6 +175,16 @@ def test_the_event_of_a_closed_execution(
     assert details[1]["eventId"] == 4
 
 
+def test_events_of_another_account(receiver: Receiver, webhook: Webhook, virtual: Emulator) -> None:
+    other = virtual.client(aws_access_key_id="999988887777")
+    other.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+    other.register_workflow_type(domain="d", name="wt", version="1")
+    start(other)
+    wait_until(lambda: receiver.events)
+    assert receiver.events[0]["account"] == "999988887777"
+    assert receiver.events[0]["resources"] == ["arn:aws:swf:us-east-1:999988887777:/domain/d"]
+
+
 def test_event_types_are_those_of_the_model() -> None:
     assert set(service_model().shapes["EventType"]["enum"]) >= EVENT_TYPES
 
@@ -205,7 +215,7 @@ def test_delivery_is_given_up_after_many_attempts(
     wait_until(lambda: webhook.counts["delivered"] == 1)
     assert webhook.counts["undeliverable"] == 1
     assert receiver.attempts == eventing.ATTEMPTS_MAX + 1
-    assert "could not be delivered in 8 attempts: 503" in caplog.text
+    assert "was not delivered in 8 attempts: 503" in caplog.text
 
 
 def test_a_permanent_error_is_not_retried(
@@ -215,7 +225,7 @@ def test_a_permanent_error_is_not_retried(
     start(registered)
     wait_until(lambda: webhook.counts["undeliverable"] == 1)
     assert receiver.attempts == 1
-    assert "refused one with status 403" in caplog.text
+    assert "rejected an event with status 403" in caplog.text
 
 
 def test_events_beyond_the_queue_are_dropped_counted_and_logged(
@@ -227,12 +237,12 @@ def test_events_beyond_the_queue_are_dropped_counted_and_logged(
     assert webhook.counts["dropped"] == 7
     assert webhook.waiting == 3
     messages = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
-    assert messages == ["3 events wait for delivery; new ones are dropped"]
+    assert messages == ["3 events wait for delivery; further events are dropped"]
     receiver.blocked.set()
     wait_until(lambda: webhook.waiting == 0)
     start(registered, "after")
     wait_until(lambda: webhook.counts["delivered"] == 4)
-    assert "7 events were dropped; delivery goes on" in caplog.text
+    assert "7 events were dropped; delivery resumes" in caplog.text
     ids = [
         event["detail"]["workflowExecutionDetail"]["executionInfo"]["execution"]["workflowId"]
         for event in receiver.events
@@ -249,7 +259,7 @@ def test_a_missing_receiver_delays_neither_the_engine_nor_the_end(
     began = time.monotonic()
     webhook.close(0.2)
     assert time.monotonic() - began < 5
-    assert "1 events were not delivered before the end" in caplog.text
+    assert "1 events were not delivered before the emulator stopped" in caplog.text
     assert virtual.accounts.observers == []
 
 

@@ -81,8 +81,7 @@ def _matching(emulator: Backend, wanted: dict[str, str]) -> list[Found]:
             if wanted.items() <= _members(execution).items()
         ]
 
-    found = [each for account in emulator.accounts.read(look) for each in account]
-    return sorted(found, key=lambda each: each.execution.started_ms)
+    return sorted(emulator.accounts.collect(look), key=lambda found: found.execution.sequence)
 
 
 def _members(execution: ExecutionRecord) -> dict[str, str]:

@@ -23,7 +23,7 @@ SECONDS_MAX = 86_400
 
 def register(routes: Blueprint, emulator: Backend) -> list[str]:
     """Add the routes; return the capabilities, none if a Lambda endpoint runs the functions."""
-    stubs_are_used = emulator.service.engine.invocations.invoker is emulator.functions
+    stubs_are_used = emulator.invoker is emulator.functions
 
     @routes.get("/_emulator/functions")
     def functions() -> Response:

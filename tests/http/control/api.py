@@ -28,10 +28,14 @@ def rejected(response: TestResponse, status: int = 400) -> str:
 
 
 def start(
-    emulator: Emulator, workflow_id: str, domain: str = "shop", region: str = "us-east-1"
+    emulator: Emulator,
+    workflow_id: str,
+    domain: str = "shop",
+    region: str = "us-east-1",
+    account: str = "123456789012",
 ) -> str:
     """Start an execution, in a domain and of a type that are registered if they do not exist."""
-    swf = emulator.client(region_name=region)
+    swf = emulator.client(region_name=region, aws_access_key_id=account)
     domains = swf.list_domains(registrationStatus="REGISTERED")["domainInfos"]
     if domain not in [one["name"] for one in domains]:
         swf.register_domain(name=domain, workflowExecutionRetentionPeriodInDays="1")

@@ -42,6 +42,19 @@ def test_executions_are_listed_and_filtered(http: Client, virtual: Emulator) -> 
     ]
 
 
+def test_executions_of_all_accounts_are_ordered_by_their_starts(
+    http: Client, virtual: Emulator
+) -> None:
+    accounts = ["123456789012", "999988887777", "123456789012", "111122223333"]
+    run_ids = [start(virtual, "w", f"d{n}", account=each) for n, each in enumerate(accounts)]
+    executions = ok(http.get("/_emulator/executions"))["executions"]
+    assert [each["account"] for each in executions] == accounts
+    assert [each["runId"] for each in executions] == run_ids
+    path = "/_emulator/executions/history?workflowId=w"
+    assert ok(http.get(path))["account"] == "111122223333"
+    assert ok(http.get(f"{path}&account=999988887777"))["runId"] == run_ids[1]
+
+
 def test_a_history_as_json_and_as_text(http: Client, virtual: Emulator) -> None:
     start(virtual, "order 1 ä")
     path = "/_emulator/executions/history"
