@@ -108,7 +108,7 @@ TABLES: dict[Path, tuple[str, Callable[[], str]]] = {
 
 
 def renewed(page: Path) -> str:
-    """The text of a page with its table made anew."""
+    """Return the text of a page with a current table."""
     name, make = TABLES[page]
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
     head, _, rest = page.read_text().partition(begin)

@@ -35,7 +35,7 @@ SECTIONS = {
     "activityTypes": "RegisterActivityType",
     "executions": "StartWorkflowExecution",
 }
-"""The lists in a domain, in the order of their application."""
+"""The lists in a domain, with the operations that apply them, in this order."""
 
 IDENTITIES = {
     "RegisterDomain": ("name",),

@@ -33,7 +33,7 @@ SET_BY_OTHERS = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT\w*)|PORT_\d+_\w+|NAME|
 
 
 class ConfigurationError(click.ClickException):
-    """An option has an unusable value. The message says where it was given."""
+    """An option has an invalid value. The message names its place."""
 
     exit_code = 2
 
@@ -49,7 +49,7 @@ def option(default: Any, help_text: str, **rules: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class ServeOptions:
-    """What ``swf-emulator serve`` can be told."""
+    """The options of ``swf-emulator serve``."""
 
     host: str = option(
         "127.0.0.1",
@@ -106,10 +106,10 @@ def takes(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., Non
         @wraps(function)
         def command(**values: Any) -> None:
             try:
-                given = _instance(options, values)
+                instance = _instance(options, values)
             except ValueError as error:
                 raise ConfigurationError(str(error)) from None
-            function(given)
+            function(instance)
 
         made: Any = command
         for add in reversed([_CONFIG_OPTION, *_click_options(options)]):
@@ -121,8 +121,8 @@ def takes(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., Non
 
 def _instance(options: Callable[..., T], values: Mapping[str, Any]) -> T:
     members = {
-        name: values[name] if name in values else _instance(kind, values)
-        for name, kind in get_type_hints(options).items()
+        name: values[name] if name in values else _instance(value_type, values)
+        for name, value_type in get_type_hints(options).items()
     }
     return options(**members)
 
@@ -130,26 +130,26 @@ def _instance(options: Callable[..., T], values: Mapping[str, Any]) -> T:
 def _click_options(options: Any) -> Iterator[Callable[[Any], Any]]:
     hints = get_type_hints(options)
     for each in fields(options):
-        kind = hints[each.name]
-        if is_dataclass(kind):
-            yield from _click_options(kind)
+        value_type = hints[each.name]
+        if is_dataclass(value_type):
+            yield from _click_options(value_type)
         else:
-            yield _click_option(each.name, kind, each.default, each.metadata)
+            yield _click_option(each.name, value_type, each.default, each.metadata)
 
 
 def _click_option(
-    field_name: str, kind: Any, default: Any, rules: Mapping[str, Any]
+    field_name: str, value_type: Any, default: Any, rules: Mapping[str, Any]
 ) -> Callable[[Any], Any]:
     name = field_name.replace("_", "-").removesuffix("-seconds")
-    multiple = get_origin(kind) is tuple
-    kind = next(iter(get_args(kind)), kind)
+    multiple = get_origin(value_type) is tuple
+    value_type = next(iter(get_args(value_type)), value_type)
     return click.option(
-        f"--{name}/--no-{name}" if kind is bool else f"--{name}",
+        f"--{name}/--no-{name}" if value_type is bool else f"--{name}",
         *([rules["short"]] if "short" in rules else ()),
         field_name,
         default=None if multiple else default,
         multiple=multiple,
-        type=_click_type(kind, rules),
+        type=_click_type(value_type, rules),
         help=rules["help"],
         envvar=variable_of(name),
         show_envvar=True,
@@ -157,16 +157,16 @@ def _click_option(
     )
 
 
-def _click_type(kind: Any, rules: Mapping[str, Any]) -> Any:
+def _click_type(value_type: Any, rules: Mapping[str, Any]) -> Any:
     if "choices" in rules:
         return click.Choice(rules["choices"])
-    if kind is Path:
+    if value_type is Path:
         return click.Path(path_type=Path)
     least, most = rules.get("above", rules.get("at_least")), rules.get("at_most")
-    if kind in (int, float) and (least, most) != (None, None):
-        number = click.IntRange if kind is int else click.FloatRange
+    if value_type in (int, float) and (least, most) != (None, None):
+        number = click.IntRange if value_type is int else click.FloatRange
         return number(least, most, min_open="above" in rules)
-    return kind
+    return value_type
 
 
 def variable_of(name: str) -> str:
@@ -256,18 +256,18 @@ def _converted(known: click.Option, value: Any, context: click.Context, folder: 
 
 
 def _one(known: click.Option, value: Any, context: click.Context, folder: Path) -> Any:
-    kind = known.type
-    if isinstance(kind, click.types.BoolParamType):
+    value_type = known.type
+    if isinstance(value_type, click.types.BoolParamType):
         if not isinstance(value, bool):
             raise click.BadParameter("must be true or false")
         return value
-    number = isinstance(kind, click.types.IntParamType | click.types.FloatParamType)
+    number = isinstance(value_type, click.types.IntParamType | click.types.FloatParamType)
     # `read_toml` keeps a number with a fraction as a string.
     if isinstance(value, bool | list | dict) or not (number or isinstance(value, str)):
         raise click.BadParameter("must be a number" if number else "must be a string")
-    if isinstance(kind, click.Path):
+    if isinstance(value_type, click.Path):
         value = str(folder / value)
-    return kind.convert(value, known, context)
+    return value_type.convert(value, known, context)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

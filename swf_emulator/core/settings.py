@@ -47,7 +47,7 @@ def _is_number(value: Any, expected: type) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the emulated service behaves. The defaults are Amazon SWF's own values."""
+    """Quotas and switches of the emulated service. The defaults are Amazon SWF's own values."""
 
     poll_hold_seconds: float = setting(
         60.0,

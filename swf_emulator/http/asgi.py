@@ -57,7 +57,7 @@ class Application:
         self._emulator = emulator
         self._service = emulator.service
         self._body_max = emulator.settings.max_request_bytes
-        # A body up to this length is not too large, whatever its headers.
+        # A body up to this length is not too large, regardless of the headers.
         self._small_max = self._body_max - self._options.limits.max_header_bytes
         self._flask_app = create_app(emulator, self._options)
 

@@ -1,4 +1,4 @@
-"""What the HTTP server offers besides the AWS calls, to whom, and what one client can use up."""
+"""Options of the HTTP server, and limits of what one client can use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class EdgeLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeOptions:
-    """What the server offers, and to whom.
+    """Options of the HTTP server.
 
     ``control``: the paths below ``/_emulator``, except the health check, which is always there.
     ``console``: the pages for a browser.

@@ -1,4 +1,4 @@
-"""Execution events in the format in which SWF sends them to EventBridge, posted to a URL.
+"""Execution events in EventBridge's format, as SWF sends them, posted to a URL.
 
 ::
 
@@ -120,7 +120,7 @@ class Webhook:
         return len(self._queue)
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
-        """Stop, after at most so many seconds in which waiting events are delivered."""
+        """Stop; waiting events are delivered for at most that many seconds."""
         if self._observe in self._accounts.observers:
             self._accounts.observers.remove(self._observe)
         with self._changed:

@@ -85,7 +85,7 @@ def _matching(emulator: Backend, wanted: dict[str, str]) -> list[Found]:
 
 
 def _members(execution: ExecutionRecord) -> dict[str, str]:
-    """What the query's parameters are compared with."""
+    """The members that the query's parameters select."""
     return {
         "account": execution.scope.account,
         "region": execution.scope.region,

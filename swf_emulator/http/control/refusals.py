@@ -1,4 +1,4 @@
-"""Faults and causes with which calls and decisions are made to fail."""
+"""Refusals: calls and decisions that fail although nothing is wrong with them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
 
     @routes.get("/_emulator/refusals")
     def refusals() -> Response:
-        """What fails, with what, and how often still."""
+        """The refusals, each with its fault or cause and the number of times left."""
         query()
         return _described(emulator)
 

@@ -1,4 +1,4 @@
-"""What the control API's requests have in common: JSON in and out, checks, errors."""
+"""Requests of the control API: JSON in and out, checks, errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def query(*known: str) -> dict[str, str]:
             allowed = f"known: {', '.join(known)}" if known else "this path takes none"
             raise RequestError(f"unknown parameter {name!r}; {allowed}")
         if len(request.args.getlist(name)) > 1:
-            raise RequestError(f"{name} must be given only once")
+            raise RequestError(f"{name} must not be repeated")
     return {name: value for name, value in request.args.items() if value}
 
 
@@ -66,8 +66,9 @@ def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def check_members(given: Iterable[str], known: Collection[str]) -> None:
-    for name in given:
+def check_members(names: Iterable[str], known: Collection[str]) -> None:
+    """Raise RequestError for an unknown name."""
+    for name in names:
         if name not in known:
             raise RequestError(f"unknown member {name!r}; known: {', '.join(known)}")
 

@@ -32,7 +32,7 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
 
     @routes.post("/_emulator/reset")
     def reset() -> Response:
-        """Forget everything, or the state of an account and region, or of a domain."""
+        """Remove all state, or that of an account in a region, or of a domain."""
         scope = json_object(*SCOPE, optional=True)
         for name, value in scope.items():
             if not isinstance(value, str) or not value:
@@ -42,7 +42,7 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
 
     @routes.post("/moto-api/reset")
     def reset_as_moto() -> Response:
-        """Forget everything, under the path that moto uses."""
+        """Remove all state, under the path that moto uses."""
         emulator.reset()
         return json_response({"status": "ok"})
 

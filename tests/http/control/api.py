@@ -1,4 +1,4 @@
-"""What the tests of the control API share."""
+"""Helpers of the tests of the control API."""
 
 from __future__ import annotations
 

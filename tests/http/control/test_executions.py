@@ -88,7 +88,7 @@ def test_without_a_run_id_the_last_run_is_meant(http: Client, virtual: Emulator)
         ("workflowId=x&format=xml", 400, "format must be one of: json, text, timeline"),
         ("workflowId=x&shorten=-1", 400, "shorten must be a number of characters"),
         ("workflowId=x&workflowID=y", 400, "unknown parameter 'workflowID'; known: account, "),
-        ("workflowId=x&workflowId=y", 400, "workflowId must be given only once"),
+        ("workflowId=x&workflowId=y", 400, "workflowId must not be repeated"),
     ],
 )
 def test_an_invalid_request_for_a_history(

@@ -1,4 +1,4 @@
-"""What all paths of the control API have in common."""
+"""Rules for all paths of the control API."""
 
 from __future__ import annotations
 
