@@ -6,15 +6,14 @@ RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils
 WORKDIR /source
 COPY pyproject.toml README.md CHANGELOG.md LICENSE ./
 COPY swf_emulator swf_emulator
-COPY tools/healthcheck.py tools/image_bytecode.py ./
+COPY tools/healthcheck.py ./
 RUN pip wheel --no-deps --wheel-dir /wheels . \
  && python -m venv --without-pip /opt/swf-emulator \
  && pip --python /opt/swf-emulator/bin/python install --no-compile \
         "$(echo /wheels/*.whl)[metrics,yaml]" \
  && cp healthcheck.py /opt/swf-emulator/bin \
  && find /opt/swf-emulator -name '*.so' -exec strip --strip-unneeded '{}' + \
- && python -m compileall -q --invalidation-mode unchecked-hash /opt/swf-emulator/lib \
- && /opt/swf-emulator/bin/python image_bytecode.py /bytecode
+ && python -m compileall -q --invalidation-mode unchecked-hash /opt/swf-emulator/lib
 
 FROM python:3.13-slim-bookworm
 ARG VERSION=0.1.0
@@ -26,7 +25,9 @@ LABEL org.opencontainers.image.title="swf-emulator" \
       org.opencontainers.image.documentation="https://github.com/swf-emulator/swf-emulator/tree/main/docs" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=build /bytecode /usr/local/lib/python3.13
+# The base image has no byte code of the library, and a read-only container cannot write it.
+RUN python -m compileall -q --invalidation-mode unchecked-hash \
+        -x '/(ensurepip|idlelib|pydoc_data|site-packages|tkinter)/' /usr/local/lib/python3.13
 COPY --from=build /opt/swf-emulator /opt/swf-emulator
 ENV PATH=/opt/swf-emulator/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve quick test thorough clients test-browser test-min test-release check fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve check quick test thorough clients test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ test-min: ## The tests with the lowest versions that pyproject.toml admits, PYTH
 
 test-release: install ## Build, install the wheel in a bare environment, run the demo there
 	$(BIN)/python -m pytest -m release tests/release
+
+docs: install ## Write everything in the documents that is generated
+	$(BIN)/python -m tools.tables
+	$(BIN)/python -m conformance.reports.fidelity docs/fidelity.md
 
 fix: install ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -21,7 +21,7 @@ from .engine.refusals import Refusals
 from .engine.snapshot import export_state, import_state
 from .engine.ticker import Ticker
 from .engine.view import View
-from .http.options import EdgeOptions
+from .http.limits import EdgeOptions
 from .inprocess import Transport, make_client, redirected
 from .lambda_endpoint import LambdaEndpoint
 from .protocol.service import Service
@@ -73,14 +73,14 @@ class Emulator:
         self.clock = Clock(clock) if isinstance(clock, str) else clock
         self.functions = RegisteredFunctions()
         self.refusals = refusals or guard or Refusals()
-        invoker: LambdaInvoker = self.functions
+        self.invoker: LambdaInvoker = self.functions
         if lambda_endpoint_url is not None:
-            invoker = LambdaEndpoint(lambda_endpoint_url)
+            self.invoker = LambdaEndpoint(lambda_endpoint_url)
         starts, observers = Starts(), list[Observer]()
 
         def make(name: str) -> Engine:
             ids = Ids(seed if seed is None or name == account else f"{seed}/{name}")
-            return Engine(settings, self.clock, ids, self.refusals, invoker, starts, observers)
+            return Engine(settings, self.clock, ids, self.refusals, self.invoker, starts, observers)
 
         self.accounts = Accounts(make, self.clock, settings, observers)
         self.engine = self.accounts.engine(account)

@@ -1,8 +1,8 @@
 """Write swf_emulator/protocol/model.json from the service model that botocore ships.
 
-Only what a server needs is kept: operations with their shapes and faults, and the shapes'
-types, members, required members and constraints; no documentation. Run it after botocore
-has a new model; a test compares the file with the installed botocore.
+It keeps what a server needs: operations with their shapes and faults, and the shapes' types,
+members, required members and constraints, without the documentation. Run it after botocore has a
+new model; a test compares the file with the installed botocore.
 
 Usage: python tools/build_model.py [--check]
 """
@@ -21,7 +21,7 @@ KEPT = ("type", "min", "max", "enum", "required")
 
 
 def condensed() -> dict[str, Any]:
-    """The model without its texts."""
+    """The model without its documentation."""
     model = Loader().load_service_model("swf", "service-2")
     operations = {
         name: {

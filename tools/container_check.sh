@@ -1,9 +1,9 @@
 #!/bin/sh
-# Build the image, run it as it is meant to be run, and check what docs/container.md promises.
+# Build the image, run it as recommended, and check what docs/container.md promises.
 #
 #   tools/container_check.sh [PORT]
 #
-# Needs Docker, and nothing else. Leaves the image swf-emulator:check behind, no container.
+# Needs only Docker. Leaves the image swf-emulator:check, but no container.
 set -eu
 cd "$(dirname "$0")/.."
 

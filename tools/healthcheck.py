@@ -1,8 +1,7 @@
-"""Whether the emulator in this container is alive and ready: exit status 0 or 1.
+"""Check the emulator in this container: exit status 0 if it is ready, else 1.
 
-While nobody listens it looks again, for a while: then the first check of a container that
-starts is content as soon as the emulator is. With nothing but sockets, so that asking often
-costs next to nothing.
+While the port is closed the check is repeated for a while, so that the first check of a starting
+container succeeds as soon as the emulator is ready. It uses only sockets, because it runs often.
 
 Usage: python healthcheck.py
 """

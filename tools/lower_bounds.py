@@ -1,6 +1,6 @@
-"""Print the lowest versions that pyproject.toml admits, as constraints for pip.
+"""Print the lowest versions that pyproject.toml accepts, as constraints for pip.
 
-Of the emulator's own dependencies and its extras; tools are taken as they come.
+The constraints cover the emulator's dependencies and extras, not the development tools.
 
 Usage: python tools/lower_bounds.py > constraints.txt
 """

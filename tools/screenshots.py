@@ -1,9 +1,9 @@
-"""Make a picture of every page of the console, light and dark, into a folder.
+"""Write a screenshot of every page of the console, light and dark, into a folder.
 
     python tools/screenshots.py FOLDER [--chromium PATH] [--only NAME ...]
 
-An emulator with samples and a few executions in every state is served from this process; the
-pictures are taken by a Chromium without a window, through Playwright (extra: browser).
+The emulator runs in this process, with samples and some executions in every state. A headless
+Chromium takes the screenshots, through Playwright (extra: browser).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
-Call = Callable[..., dict[str, Any]]
+Calls = Callable[..., object]
 SIZE: ViewportSize = {"width": 1366, "height": 820}
 DOMAIN = "shop"
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
@@ -41,14 +41,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--chromium", default=shutil.which("chromium"))
-    parser.add_argument("--only", nargs="*", default=[], help="names of pictures")
+    parser.add_argument("--only", nargs="*", default=[], help="names of screenshots")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with Emulator() as emulator, BackgroundServer(emulator) as server, sync_playwright() as play:
-        call = partial(emulator.service.call, Scope("123456789012", "us-east-1"))
+        calls = partial(emulator.service.call, Scope("123456789012", "us-east-1"))
         browser = play.chromium.launch(executable_path=arguments.chromium, args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport=SIZE)
-        places = dict(_places(server.url, page, call))
+        places = dict(_places(server.url, page, calls))
         for scheme in ("light", "dark"):
             context = browser.new_context(viewport=SIZE, color_scheme=scheme)
             page = context.new_page()
@@ -63,10 +63,10 @@ def main() -> None:
         browser.close()
 
 
-def _places(url: str, page: Page, call: Call) -> Iterator[tuple[str, str]]:
-    """Bring executions into every state; the name of each picture with its path."""
+def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
+    """Bring executions into every state; yield the name of each screenshot with its path."""
     yield "error", "/no/such/page"
-    _populate(call)
+    _populate(calls)
     page.goto(url)
     page.get_by_role("button", name="Launch").nth(1).click()
     page.wait_for_selector("#status .good")
@@ -113,16 +113,16 @@ def _places(url: str, page: Page, call: Call) -> Iterator[tuple[str, str]]:
     }.items()
 
 
-def _populate(call: Call) -> None:
-    """A domain with types and executions of its own, hostile ones among them."""
-    call(
+def _populate(calls: Calls) -> None:
+    """Create a domain with types and executions, also with hostile input."""
+    calls(
         "RegisterDomain",
         name=DOMAIN,
         description="Everything between the basket and the door",
         workflowExecutionRetentionPeriodInDays="7",
     )
-    call("RegisterDomain", name="archive", workflowExecutionRetentionPeriodInDays="NONE")
-    call("DeprecateDomain", name="archive")
+    calls("RegisterDomain", name="archive", workflowExecutionRetentionPeriodInDays="NONE")
+    calls("DeprecateDomain", name="archive")
     defaults: dict[str, Any] = {
         "defaultTaskList": {"name": "fulfilment"},
         "defaultTaskStartToCloseTimeout": "30",
@@ -131,7 +131,7 @@ def _populate(call: Call) -> None:
     }
     for name, version in (("Fulfilment", "2.1"), ("Fulfilment", "2.0"), ("Refund", "1.0")):
         description = "Pick, pack, hand over"
-        call(
+        calls(
             "RegisterWorkflowType",
             domain=DOMAIN,
             name=name,
@@ -142,7 +142,7 @@ def _populate(call: Call) -> None:
     workflow_type = {"name": "Fulfilment", "version": "2.1"}
     for number in range(60, 79):
         workflow_id = f"order-{number}"
-        call(
+        calls(
             "StartWorkflowExecution",
             domain=DOMAIN,
             workflowId=workflow_id,
@@ -151,19 +151,19 @@ def _populate(call: Call) -> None:
             input=json.dumps({"order": number, "note": HOSTILE}),
         )
         if number % 4 == 0:
-            call("TerminateWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
+            calls("TerminateWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
         if number % 7 == 0:
-            call(
+            calls(
                 "SignalWorkflowExecution",
                 domain=DOMAIN,
                 workflowId=workflow_id,
                 signalName="hurry",
             )
-            call("RequestCancelWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
+            calls("RequestCancelWorkflowExecution", domain=DOMAIN, workflowId=workflow_id)
 
 
 def _unfold(page: Page, name: str) -> None:
-    """Prepare the page for its picture."""
+    """Bring the page into the state for its screenshot."""
     if name == "clock":
         page.keyboard.press("c")
     elif name == "help":

@@ -1,4 +1,4 @@
-"""What an emulator begins with: domains, types and executions from files.
+"""Initial domains, types and executions, read from files.
 
 A file lists domains; each member is the one of that name in the API's request::
 
@@ -14,14 +14,13 @@ A file lists domains; each member is the one of that name in the API's request::
       workflowId = "order-1"
       workflowType = { name = "Order", version = "1.0" }
 
-Everything is done by the emulator's own operations, so the same rules hold and the same
-faults come. What is there already stays as it is.
+The emulator's own operations apply them, so the usual validation applies. Existing items are
+left unchanged.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,14 +28,14 @@ from ..core.faults import Fault
 from ..engine.domains import Scope
 from ..protocol.model import service_model
 from ..protocol.service import Service
-from .documents import SUFFIXES, Document, DocumentError, Place, read_document
+from .documents import SUFFIXES, DocumentError, read_document
 
 SECTIONS = {
     "workflowTypes": "RegisterWorkflowType",
     "activityTypes": "RegisterActivityType",
     "executions": "StartWorkflowExecution",
 }
-"""The lists in a domain, in the order in which they are done."""
+"""The lists in a domain, with the operations that apply them, in this order."""
 
 IDENTITIES = {
     "RegisterDomain": ("name",),
@@ -45,53 +44,43 @@ IDENTITIES = {
     "StartWorkflowExecution": ("domain", "workflowId"),
 }
 RETENTION = "workflowExecutionRetentionPeriodInDays"
-THERE_ALREADY = (
+ALREADY_EXISTS = (
     "DomainAlreadyExistsFault",
     "TypeAlreadyExistsFault",
     "WorkflowExecutionAlreadyStartedFault",
 )
 
-_MEMBER = re.compile(r" at '([A-Za-z]+)")
-
 
 class Step(NamedTuple):
-    """One call to be made, and the part of a file that asks for it."""
+    """One call to make; ``place`` is the part of a file that describes it."""
 
     operation: str
-    account: str
-    region: str
+    scope: Scope
     parameters: dict[str, Any]
-    document: Document
-    place: Place
+    place: str
 
     @property
     def identity(self) -> tuple[str, ...]:
         names = IDENTITIES[self.operation]
-        own = [str(self.parameters.get(name)) for name in names]
-        return (self.operation, self.account, self.region, *own)
-
-    def error(self, text: str) -> DocumentError:
-        """``text`` may name a member; then the line is that member's."""
-        member = _MEMBER.search(text)
-        place = (*self.place, member[1][0].lower() + member[1][1:]) if member else self.place
-        return self.document.error(f"{self.operation}: {text}", *place)
+        return (self.operation, *self.scope, *(str(self.parameters.get(name)) for name in names))
 
 
-def seed(protocol: Service, paths: Iterable[Path]) -> int:
-    """Do what files, or all files in directories, ask for; how many things are new.
+def apply_init_files(service: Service, paths: Iterable[Path]) -> int:
+    """Apply files, or all files in directories; return how many items are new.
 
-    All files are read before anything is done. Raises DocumentError, which names file and
-    line, also if two files want different things under one name.
+    All files are read before anything is applied. Raises DocumentError, also if two files
+    define one name differently.
     """
-    steps = [step for file in _files(paths) for step in _steps(read_document(file), protocol)]
-    seen: dict[tuple[str, ...], Step] = {}
+    steps = [step for file in _files(paths) for step in _steps(file, service)]
+    first_of: dict[tuple[str, ...], Step] = {}
     for step in steps:
-        first = seen.setdefault(step.identity, step)
+        first = first_of.setdefault(step.identity, step)
         for name, value in step.parameters.items():
             if first.parameters.get(name, value) != value:
-                where = first.document.where(*first.place)
-                raise step.error(f"'{name}' is not what it is at {where}")
-    return sum(_done(protocol, step) for step in steps)
+                raise DocumentError(
+                    f"{step.place}: '{name}' conflicts with its value at {first.place}"
+                )
+    return sum(_apply(service, step) for step in steps)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -101,82 +90,74 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.suffix in SUFFIXES:
             yield path
         else:
-            raise DocumentError(f"{path}: not a directory, nor a file {', '.join(SUFFIXES)}")
+            raise DocumentError(f"{path}: must be a directory or a file {', '.join(SUFFIXES)}")
 
 
-def _steps(document: Document, protocol: Service) -> Iterator[Step]:
-    _refuse_unknown(document, (), document.value, ("domains",))
-    for index, domain in _tables(document, (), document.value, "domains"):
-        place: Place = ("domains", index)
-        owner = _text(domain, "account", protocol.account), _text(domain, "region", protocol.region)
-        own = {
-            name: value
-            for name, value in domain.items()
-            if name not in SECTIONS and name not in ("account", "region")
-        }
-        if "name" not in own:
-            raise document.error("the domain has no 'name'", *place)
-        _refuse_unknown(document, place, own, _members("RegisterDomain"))
-        yield Step("RegisterDomain", *owner, _texts(own), document, place)
+def _steps(file: Path, service: Service) -> Iterator[Step]:
+    document = read_document(file)
+    _check_names(document, ("domains",), str(file))
+    for place, domain in _tables(document, "domains", f"{file}: "):
+        account = str(domain.pop("account", service.account))
+        scope = Scope(account, str(domain.pop("region", service.region)))
+        sections = {name: domain.pop(name) for name in SECTIONS if name in domain}
+        if "name" not in domain:
+            raise DocumentError(f"{place}: the domain must have a 'name'")
+        yield _step("RegisterDomain", scope, {}, domain, place)
         for section, operation in SECTIONS.items():
-            for at, entry in _tables(document, place, domain, section):
-                here = (*place, section, at)
-                _refuse_unknown(document, here, entry, _members(operation) - {"domain"})
-                parameters = {"domain": own["name"], **_texts(entry)}
-                yield Step(operation, *owner, parameters, document, here)
+            for entry_place, entry in _tables(sections, section, f"{place}."):
+                yield _step(operation, scope, {"domain": domain["name"]}, entry, entry_place)
 
 
 def _tables(
-    document: Document, place: Place, table: dict[str, Any], name: str
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The tables of a list, which may be absent."""
+    table: Mapping[str, Any], name: str, prefix: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables of a list, which may be absent, each with its place."""
     entries = table.get(name, [])
-    if not isinstance(entries, list):
-        raise document.error(f"'{name}' must be a list of tables", *place, name)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DocumentError(f"{prefix}{name}: must be a list of tables")
     for index, entry in enumerate(entries):
-        if not isinstance(entry, dict):
-            raise document.error(f"'{name}' must be a list of tables", *place, name, index)
-        yield index, entry
+        yield f"{prefix}{name}[{index}]", entry
 
 
-def _refuse_unknown(
-    document: Document, place: Place, table: dict[str, Any], known: Iterable[str]
-) -> None:
+def _step(
+    operation: str, scope: Scope, known: dict[str, Any], table: dict[str, Any], place: str
+) -> Step:
+    model = service_model()
+    members = model.shapes[model.operations[operation].input]["members"]
+    _check_names(table, sorted(members.keys() - known.keys()), place)
+    parameters = {name: _strings(value, f"{place}.{name}") for name, value in table.items()}
+    return Step(operation, scope, known | parameters, place)
+
+
+def _check_names(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
     for name in table:
         if name not in known:
-            expected = ", ".join(sorted(known))
-            raise document.error(f"unknown member '{name}'; known: {expected}", *place, name)
+            raise DocumentError(f"{place}: unknown member '{name}'; known: {', '.join(known)}")
 
 
-def _members(operation: str) -> set[str]:
-    model = service_model()
-    return set(model.shapes[model.operations[operation].input]["members"])
-
-
-def _text(table: dict[str, Any], name: str, default: str) -> str:
-    return str(table.get(name, default))
-
-
-def _texts(value: Any) -> Any:
-    """Numbers as the texts that the API wants: all its durations and priorities are texts."""
+def _strings(value: Any, place: str) -> Any:
+    """Numbers as the strings of the API, whose durations and priorities are all strings."""
     if isinstance(value, dict):
-        return {name: _texts(each) for name, each in value.items()}
+        return {name: _strings(each, f"{place}.{name}") for name, each in value.items()}
     if isinstance(value, list):
-        return [_texts(each) for each in value]
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return [_strings(each, f"{place}[{index}]") for index, each in enumerate(value)]
+    if isinstance(value, str | bool):
+        return value
+    if not isinstance(value, int):
+        raise DocumentError(f"{place}: must be a string or a number, not a {type(value).__name__}")
+    return str(value)
 
 
-def _done(protocol: Service, step: Step) -> bool:
-    """Make the call; False if the thing was there already."""
+def _apply(service: Service, step: Step) -> bool:
+    """Make the call; False if the item already exists."""
     parameters = step.parameters
     if step.operation == "RegisterDomain":
         parameters = {RETENTION: "NONE", **parameters}
     try:
-        protocol.call(Scope(step.account, step.region), step.operation, **parameters)
-    except TypeError as error:
-        raise step.error(str(error)) from None
+        service.call(step.scope, step.operation, **parameters)
     except Fault as fault:
-        if fault.code in THERE_ALREADY:
+        if fault.code in ALREADY_EXISTS:
             return False
-        raise step.error(f"{fault.code}: {fault.message or ''}") from None
+        text = f"{step.place}: {step.operation}: {fault.code}: {fault.message or ''}"
+        raise DocumentError(text) from None
     return True

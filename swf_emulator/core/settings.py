@@ -1,7 +1,7 @@
-"""Quotas and switches: every number and every choice that a user may want to change.
+"""Quotas and switches of the emulated service.
 
-Each field carries its own help and source, from which the command line, the environment
-variables and the table in the documentation are made.
+Each field carries its help, its source and its bounds. The command line, the environment
+variables, ``/_emulator/settings`` and the table in the documentation are made from them.
 """
 
 from __future__ import annotations
@@ -10,114 +10,138 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 QUOTAS_PAGE = "Developer Guide, Amazon SWF quotas"
+OWN = "the emulator's own"
 
-LEAST = {"max_events": 2, "max_execution_page": 1, "max_history_page": 1}
-"""What some settings must be at least: a history has a start and a termination, a page an end."""
+NUMBER_MAX = 2**31 - 1
+"""The upper bound of every number; as seconds, 68 years."""
 
 
-def _setting(default: Any, help_text: str, source: str) -> Any:
-    return field(default=default, metadata={"help": help_text, "source": source})
+def setting(
+    default: Any, help_text: str, source: str = OWN, *, at_least: float = 0, fixed: bool = False
+) -> Any:
+    """A dataclass field with its metadata; ``fixed`` if a running server cannot change it."""
+    metadata = {"help": help_text, "source": source, "at_least": at_least, "fixed": fixed}
+    return field(default=default, metadata=metadata)
+
+
+def check(options: Any) -> None:
+    """Compare the fields that `setting` made with their metadata. Raises ValueError."""
+    for each in fields(options):
+        value: Any = getattr(options, each.name)
+        expected: Any = type(each.default)
+        if expected is bool:
+            valid, rule = isinstance(value, bool), "true or false"
+        else:
+            least = each.metadata["at_least"]
+            number = "whole number" if expected is int else "number"
+            valid = _is_number(value, expected) and least <= value <= NUMBER_MAX
+            rule = f"a {number} from {least} to {NUMBER_MAX}"
+        if not valid:
+            raise ValueError(f"{each.name} must be {rule}, not {value!r}")
+
+
+def _is_number(value: Any, expected: type) -> bool:
+    accepted = (int, float) if expected is float else int
+    return isinstance(value, accepted) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the emulated service behaves. The defaults are Amazon SWF's own values."""
+    """Quotas and switches of the emulated service. The defaults are Amazon SWF's own values."""
 
-    poll_hold_seconds: float = _setting(
+    poll_hold_seconds: float = setting(
         60.0,
         "How long an empty poll is held, in real seconds.",
         "API Reference, PollForDecisionTask",
     )
-    retention_grace_seconds: int = _setting(
+    retention_grace_seconds: int = setting(
         30,
         "How long a closed execution stays readable in a domain whose retention is 0 days.",
         "inferred",
     )
 
-    max_domains: int = _setting(
-        100, "Domains per account and region, deprecated ones included.", QUOTAS_PAGE
+    max_domains: int = setting(
+        100, "Domains per account and region, including deprecated ones.", QUOTAS_PAGE
     )
-    max_types: int = _setting(
+    max_types: int = setting(
         10_000,
-        "Workflow types, and as many activity types, per domain, deprecated ones included.",
+        "Workflow types, and as many activity types, per domain, including deprecated ones.",
         QUOTAS_PAGE,
     )
-    max_domain_tags: int = _setting(50, "Resource tags of one domain.", QUOTAS_PAGE)
-    max_open_executions: int = _setting(
-        100_000, "Open workflow executions per domain, children included.", QUOTAS_PAGE
+    max_domain_tags: int = setting(50, "Resource tags per domain.", QUOTAS_PAGE)
+    max_open_executions: int = setting(
+        100_000, "Open workflow executions per domain, including children.", QUOTAS_PAGE
     )
-    max_events: int = _setting(
-        25_000, "Events in one history; the last is the termination.", QUOTAS_PAGE
+    max_events: int = setting(
+        25_000, "Events in one history; the last is the termination.", QUOTAS_PAGE, at_least=2
     )
-    max_open_activity_tasks: int = _setting(
+    max_open_activity_tasks: int = setting(
         1_000, "Open activity tasks per execution, started or not.", QUOTAS_PAGE
     )
-    max_open_timers: int = _setting(1_000, "Open timers per execution.", QUOTAS_PAGE)
-    max_open_children: int = _setting(
+    max_open_timers: int = setting(1_000, "Open timers per execution.", QUOTAS_PAGE)
+    max_open_children: int = setting(
         1_000, "Open child workflow executions per execution.", QUOTAS_PAGE
     )
-    max_open_lambda_functions: int = _setting(
-        1_000, "Open Lambda tasks per execution; the service publishes no number.", "inferred"
+    max_open_lambda_functions: int = setting(
+        1_000, "Open Lambda tasks per execution; SWF publishes no number.", "inferred"
     )
-    max_pollers: int = _setting(1_000, "Polls held at once on one task list.", QUOTAS_PAGE)
-    max_held_polls: int = _setting(
-        10_000,
-        "Polls held at once in all; beyond it they are answered with ThrottlingException.",
-        "the emulator's own",
+    max_pollers: int = setting(1_000, "Polls held at the same time on one task list.", QUOTAS_PAGE)
+    max_held_polls: int = setting(
+        10_000, "Polls held at the same time in total; further polls get ThrottlingException."
     )
-    max_request_bytes: int = _setting(
-        1_048_576, "Size of one request, headers included.", QUOTAS_PAGE
+    max_request_bytes: int = setting(
+        1_048_576, "Size of one request, including its headers.", QUOTAS_PAGE, fixed=True
     )
-    max_execution_page: int = _setting(
+    max_execution_page: int = setting(
         100,
-        "Executions on one page of the open and closed lists.",
+        "Executions on one page of the lists of open and closed executions.",
         "API Reference, ListOpenWorkflowExecutions",
+        at_least=1,
     )
-    max_history_page: int = _setting(
-        1_000, "Events on one page of a history.", "API Reference, GetWorkflowExecutionHistory"
+    max_history_page: int = setting(
+        1_000,
+        "Events on one page of a history.",
+        "API Reference, GetWorkflowExecutionHistory",
+        at_least=1,
     )
-    page_token_seconds: int = _setting(
-        86_400, "Life of a page token.", "API Reference, GetWorkflowExecutionHistory"
+    page_token_seconds: int = setting(
+        86_400,
+        "How long a page token is valid, in seconds.",
+        "API Reference, GetWorkflowExecutionHistory",
     )
 
-    child_policy_on_every_close: bool = _setting(
+    child_policy_on_every_close: bool = setting(
         True,
         "Apply the child policy also when the parent completes, fails or cancels, as observed; "
         "off: only when it is terminated or times out, as documented.",
         "observed 2017 against API Reference, StartWorkflowExecution",
     )
-    cancel_requested_after_close: bool = _setting(
+    cancel_requested_after_close: bool = setting(
         False,
         "Keep cancelRequested true on a closed execution, as documented; recordings show false.",
         "recorded 2017 against API Reference, WorkflowExecutionInfo",
     )
-    empty_poll_task_token: bool = _setting(
+    empty_poll_task_token: bool = setting(
         False,
-        'Answer an empty poll with "taskToken": "", as documented, instead of without one.',
+        'Answer an empty poll with "taskToken": "", as documented, instead of without a token.',
         "API Reference, PollForDecisionTask; clients of the service test for its absence",
     )
-    decision_task_schedule_to_start: bool = _setting(
+    decision_task_schedule_to_start: bool = setting(
         True,
         'Write scheduleToStartTimeout "NONE" into DecisionTaskScheduled, as recorded in 2023; '
-        "recordings until 2017 have none.",
+        "recordings until 2017 do not have it.",
         "recorded 2023",
     )
-    lose_tasks_of_vanished_pollers: bool = _setting(
+    lose_tasks_of_vanished_pollers: bool = setting(
         False,
-        "Hand tasks to pollers whose connection has gone, as the service may, so that the "
-        "task has to time out.",
+        "Hand tasks to pollers whose connection is gone, as SWF may do, so that the tasks time "
+        "out.",
         "Flow Framework Guide, Troubleshooting",
     )
 
     def __post_init__(self) -> None:
-        """Raises ValueError: a number is negative or not finite."""
-        for setting in fields(self):
-            value = getattr(self, setting.name)
-            if not 0 <= value < float("inf"):
-                raise ValueError(f"{setting.name} must be a number from 0, not {value}")
-        for name, least in LEAST.items():
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}")
+        """Raises ValueError for a value of the wrong type or out of bounds."""
+        check(self)
 
 
 DEFAULTS = Settings()

@@ -36,6 +36,10 @@ class Scope(NamedTuple):
     account: str
     region: str
 
+    def domain_arn(self, name: str) -> str:
+        """Return the ARN of the domain of that name."""
+        return f"arn:aws:swf:{self.region}:{self.account}:/domain/{name}"
+
 
 class Region:
     """Everything that one account holds in one region."""
@@ -98,8 +102,7 @@ class Domain:
 
     @property
     def arn(self) -> str:
-        scope = self.region.scope
-        return f"arn:aws:swf:{scope.region}:{scope.account}:/domain/{self.name}"
+        return self.region.scope.domain_arn(self.name)
 
     def find_type(self, kind: str, name: str, version: str) -> RegisteredType | None:
         """Return the type, None if it is not registered."""

@@ -175,20 +175,20 @@ class View:
             for each in self._domains(scope, domain)
             for run in _runs(each, workflow_id, open_only)
         )
-        return [_execution(run) for run in sorted(runs, key=lambda run: run.sequence)]
+        return [execution_record(run) for run in sorted(runs, key=lambda run: run.sequence)]
 
     def execution(
         self, scope: Scope, domain: str, workflow_id: str, run_id: str
     ) -> ExecutionRecord:
         """Return one execution, open or closed. Fault: UnknownResourceFault."""
         region = self._regions.get(scope) or Region(scope)
-        return _execution(region.domain(domain).run(workflow_id, run_id))
+        return execution_record(region.domain(domain).run(workflow_id, run_id))
 
     def find(self, scope: Scope, run_id: str) -> ExecutionRecord | None:
         """Return the execution with that run id; None if it does not exist any more."""
         region = self._regions.get(scope)
         run = None if region is None else region.runs.get(run_id)
-        return None if run is None else _execution(run)
+        return None if run is None else execution_record(run)
 
     def open_items(self, execution: ExecutionRecord) -> list[OpenRecord]:
         """Return its open items, ordered by their opening events; [] once it is closed."""
@@ -258,7 +258,8 @@ def _runs(domain: Domain, workflow_id: str | None, open_only: bool) -> Iterator[
     return iter(domain.open_runs.values()) if open_only else domain.visibility.runs()
 
 
-def _execution(run: Run) -> ExecutionRecord:
+def execution_record(run: Run) -> ExecutionRecord:
+    """Return the record of a run. Requires the engine's lock."""
     execution = run.execution
     return ExecutionRecord(
         run.domain.region.scope,
@@ -299,7 +300,7 @@ def _item(item: OpenItem) -> OpenRecord:
 
 
 def _queued(ticket: Ticket[Kept]) -> QueuedRecord:
-    return QueuedRecord(ticket.order, _execution(ticket.kept.run), _item(ticket.kept.item))
+    return QueuedRecord(ticket.order, execution_record(ticket.kept.run), _item(ticket.kept.item))
 
 
 def _list(domain: Domain, task_list: TaskList[Kept]) -> ListRecord:
@@ -319,7 +320,7 @@ def _list(domain: Domain, task_list: TaskList[Kept]) -> ListRecord:
 def _due(run: Run, item: OpenItem) -> Due:
     record = _item(item)
     assert record.due_ms is not None
-    return Due(record.due_ms, record.timeout_type, record, _execution(run))
+    return Due(record.due_ms, record.timeout_type, record, execution_record(run))
 
 
 def states_around(history: Sequence[bytes], event_id: int) -> tuple[StateRecord, StateRecord]:

@@ -1,6 +1,6 @@
-"""The HTTP edge: one protocol floor behind two thin hosts, ASGI and WSGI.
+"""The HTTP layer: one protocol layer behind two thin hosts, ASGI and WSGI.
 
-`asgi.Application` answers the AWS calls itself and gives everything else to the Flask
+`asgi.Application` answers the AWS calls itself and passes everything else to the Flask
 application of `wsgi.create_app`, which answers AWS calls too when another WSGI host runs it.
 """
 
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .backend import Served
-from .options import EdgeOptions
+from .limits import EdgeLimits, EdgeOptions
 
 if TYPE_CHECKING:
     from .wsgi import create_app
 
-__all__ = ["EdgeOptions", "Served", "create_app"]
+__all__ = ["EdgeLimits", "EdgeOptions", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

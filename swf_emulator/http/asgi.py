@@ -1,8 +1,8 @@
-"""The ASGI front: AWS calls go straight to the protocol floor, polls are held as futures.
+"""The ASGI application: it passes AWS calls straight to the protocol layer.
 
-The engine's work takes microseconds and is done in the event loop; a poll that is held costs
-a future and a timer. When its client goes, the poll is withdrawn, so that no task is given
-to nobody.
+A call takes the engine microseconds and is answered in the event loop; a held poll costs a
+future and a timer. When a poll's client disconnects, the poll is withdrawn, so that no task is
+lost to it.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from ..protocol.service import Answer, HeldPoll, Request
-from .backend import Served
+from .backend import Backend
 from .change_stream import PATH as CHANGES_PATH
 from .change_stream import ChangeStreams
 from .connections import CONNECTION
-from .options import EdgeOptions
-from .wsgi import DEFAULT_OPTIONS, create_app
+from .limits import DEFAULT_OPTIONS, EdgeOptions
+from .wsgi import create_app
 
 log = logging.getLogger(__name__)
 
 WORKERS = 4
-"""Threads for what Flask answers."""
+"""Threads for the requests that Flask answers."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -35,40 +35,41 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Application:
-    """The emulator as an ASGI application."""
+    """An emulator as an ASGI application.
 
-    def __init__(self, emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
+    ``closing`` is set when the server stops: from then on no poll is held.
+    """
+
+    def __init__(self, emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._options = options
-        self._streams = ChangeStreams(emulator.service.accounts, options.allowed_hosts)
-        self._flask: Any = WSGIMiddleware(self._answer_others, workers=WORKERS)
+        self._streams = ChangeStreams(options.allowed_hosts)
+        self._flask: Any = WSGIMiddleware(self._call_flask, workers=WORKERS)
         self.closing = False
-        """Set when the server stops: then no poll is held any more."""
         self.emulator = emulator
 
     @property
-    def emulator(self) -> Served:
+    def emulator(self) -> Backend:
         """The emulator that answers; another one may be set while the server runs."""
         return self._emulator
 
     @emulator.setter
-    def emulator(self, emulator: Served) -> None:
+    def emulator(self, emulator: Backend) -> None:
         self._emulator = emulator
-        self.service = emulator.service
-        self._streams.accounts = accounts = emulator.service.accounts
-        self._body_max = accounts.settings.max_request_bytes
-        self._small_max = self._body_max - self._options.limits.head_bytes
-        """A body up to this length is not too large, whatever its headers."""
-        self._wsgi = create_app(emulator, self._options)
+        self._service = emulator.service
+        self._body_max = emulator.settings.max_request_bytes
+        # A body up to this length is not too large, regardless of the headers.
+        self._small_max = self._body_max - self._options.limits.max_header_bytes
+        self._flask_app = create_app(emulator, self._options)
 
-    def _answer_others(self, environ: Any, start_response: Any) -> Any:
-        return self._wsgi(environ, start_response)
+    def _call_flask(self, environ: Any, start_response: Any) -> Any:
+        return self._flask_app(environ, start_response)
 
     def end_streams(self) -> None:
-        """Let go the clients that are told of changes: the server stops."""
+        """End the streams of changes, so that their connections can be closed."""
         self._streams.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http", f"no {scope['type']} here"
+        assert scope["type"] == "http", f"unexpected {scope['type']}"
         headers = dict(scope["headers"])
         target = headers.get(b"x-amz-target")
         if target is None or scope["method"] != "POST":
@@ -83,7 +84,7 @@ class Application:
         size = len(body)
         if size > self._small_max:
             size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
-        result = self.service.handle(
+        result = self._service.handle(
             Request(
                 target.decode("latin-1"),
                 headers.get(b"content-type", b"").decode("latin-1"),
@@ -109,21 +110,23 @@ class Application:
             _check_gone(error, scope)
 
     async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is no AWS call: the console, the control paths, the health check."""
+        """Serve everything except AWS calls: the console, the control API, health, metrics."""
 
-        async def send_if_there(message: Message) -> None:
+        async def send_if_connected(message: Message) -> None:
             try:
                 await send(message)
             except RuntimeError as error:
                 _check_gone(error, scope)
 
         if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._options.console:
-            await self._streams.serve(scope["headers"], receive, send_if_there)
+            accounts = self._service.accounts
+            await self._streams.serve(accounts, scope["headers"], receive, send_if_connected)
         else:
-            await self._flask(scope, receive, send_if_there)
+            await self._flask(scope, receive, send_if_connected)
 
     async def _read_on(self, body: bytes, receive: Receive) -> tuple[bytes, Message]:
-        """The rest of a body, and the last message; of one too large, no more than shows it."""
+        """Read the rest of a body, or of a too large one enough to know; return it and the last
+        message."""
         message: Message = {"type": "http.request", "more_body": True}
         while message.get("more_body", False) and len(body) <= self._body_max:
             message = await receive()
@@ -132,26 +135,26 @@ class Application:
 
 
 def _check_gone(error: RuntimeError, scope: Scope) -> None:
-    """A client that went before its answer is no fault; uvloop says so without a type."""
+    """Ignore that a client disconnected before its answer; uvloop has no type for this error."""
     if "closed" not in str(error):
         raise error
-    log.debug("the client has gone before its answer")
+    log.debug("the client disconnected before its answer")
     if CONNECTION in scope:
         scope[CONNECTION].lose()
 
 
 async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
-    """Wait for the answer; None if the client has gone before it came."""
+    """Wait for the answer; None if the client disconnects before."""
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Answer | None] = loop.create_future()
-    home = threading.get_ident()
+    loop_thread = threading.get_ident()
 
     def settle(answer: Answer | None) -> None:
         if not answered.done():
             answered.set_result(answer)
 
     def deliver(answer: Answer) -> None:
-        if threading.get_ident() == home:
+        if threading.get_ident() == loop_thread:
             settle(answer)
         else:
             loop.call_soon_threadsafe(settle, answer)

@@ -1,31 +1,35 @@
-"""What the HTTP edge needs of an emulator."""
+"""An emulator, as the HTTP layer uses it."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
 from ..core.settings import Settings
-from ..engine.functions import RegisteredFunctions
+from ..engine.accounts import Accounts
+from ..engine.clock import Clock
+from ..engine.functions import LambdaInvoker, RegisteredFunctions
 from ..engine.refusals import Refusals
 from ..protocol.service import Service
 
 
-class Served(Protocol):
-    """An emulator, as far as it is served over HTTP."""
+class Backend(Protocol):
+    """`swf_emulator.Emulator`, which this layer must not import."""
 
-    @property
-    def service(self) -> Service: ...
+    accounts: Accounts
+    clock: Clock
+    functions: RegisteredFunctions
+    invoker: LambdaInvoker
+    refusals: Refusals
+    service: Service
 
     @property
     def settings(self) -> Settings: ...
 
-    @property
-    def refusals(self) -> Refusals: ...
-
-    @property
-    def functions(self) -> RegisteredFunctions: ...
-
     def configure(self, **changes: Any) -> Settings: ...
+
+    def export_state(self) -> dict[str, Any]: ...
+
+    def import_state(self, document: Any) -> None: ...
 
     def reset(
         self, *, account: str | None = None, region: str | None = None, domain: str | None = None

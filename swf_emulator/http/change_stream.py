@@ -1,9 +1,9 @@
-"""The stream of server-sent events that tells the console's pages to look again.
+"""The stream of server-sent events that makes the console's pages reload their state.
 
-It is answered in the event loop, so that an open page costs no thread. An event says that
-something has changed, not what: its data is a text that every page carries too, so that a
-page knows whether it was made before. Streams end when their client goes, and all of them
-when the server stops.
+It is served in the event loop, so that an open page costs no thread. An event says that
+something has changed, not what: its data is a string that every page carries too, so that a
+page can tell whether it is out of date. A stream ends when its client disconnects or the server
+stops.
 
 Source: HTML Living Standard, "Server-sent events".
 """
@@ -20,9 +20,9 @@ from .origin import host_allowed
 
 PATH = "/console/changes"
 LOOK_SECONDS = 0.1
-"""How long a change may go unnoticed; the engine counts changes but tells nobody."""
+"""How often the engine's count of changes is read: the engine does not announce changes."""
 ALIVE_SECONDS = 15.0
-"""How often a silent stream shows that it is alive."""
+"""How often a stream without changes sends a comment, which shows that it is alive."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -39,18 +39,19 @@ HEADERS = [
 class ChangeStreams:
     """All streams of one server."""
 
-    def __init__(self, accounts: Accounts, allowed_hosts: tuple[str, ...]) -> None:
-        self.accounts = accounts
+    def __init__(self, allowed_hosts: tuple[str, ...]) -> None:
         self._allowed_hosts = allowed_hosts
         self._ending: set[asyncio.Event] = set()
 
     def end(self) -> None:
-        """Let every client go. In the event loop."""
+        """End all streams. Must be called in the event loop."""
         for ending in self._ending:
             ending.set()
 
-    async def serve(self, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send) -> None:
-        """Answer one request with a stream, until its client goes or `end` is called."""
+    async def serve(
+        self, accounts: Accounts, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send
+    ) -> None:
+        """Answer one request with a stream, until its client disconnects or `end` is called."""
         host = dict(headers).get(b"host", b"").decode("latin-1")
         if not host_allowed(host, self._allowed_hosts):
             await send({"type": "http.response.start", "status": 403, "headers": []})
@@ -59,35 +60,36 @@ class ChangeStreams:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         ending = asyncio.Event()
         self._ending.add(ending)
-        gone = asyncio.create_task(_gone(receive, ending))
+        watcher = asyncio.create_task(_watch(receive, ending))
         try:
-            await self._tell(ending, send)
+            await _send_changes(accounts, ending, send)
         finally:
             self._ending.discard(ending)
-            gone.cancel()
+            watcher.cancel()
         await send({"type": "http.response.body", "body": b""})
 
-    async def _tell(self, ending: asyncio.Event, send: Send) -> None:
-        told: str | None = None
-        silent = 0.0
-        while not ending.is_set():
-            state = state_of(self.accounts)
-            if state != told:
-                await _write(send, f"data: {state}\n\n")
-                told, silent = state, 0.0
-            elif silent >= ALIVE_SECONDS:
-                await _write(send, ": alive\n\n")
-                silent = 0.0
-            try:
-                await asyncio.wait_for(ending.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                silent += LOOK_SECONDS
 
-
-async def _gone(receive: Receive, ending: asyncio.Event) -> None:
+async def _watch(receive: Receive, ending: asyncio.Event) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
     ending.set()
+
+
+async def _send_changes(accounts: Accounts, ending: asyncio.Event, send: Send) -> None:
+    sent: str | None = None
+    silent_seconds = 0.0
+    while not ending.is_set():
+        state = state_of(accounts)
+        if state != sent:
+            await _write(send, f"data: {state}\n\n")
+            sent, silent_seconds = state, 0.0
+        elif silent_seconds >= ALIVE_SECONDS:
+            await _write(send, ": alive\n\n")
+            silent_seconds = 0.0
+        try:
+            await asyncio.wait_for(ending.wait(), LOOK_SECONDS)
+        except TimeoutError:
+            silent_seconds += LOOK_SECONDS
 
 
 async def _write(send: Send, text: str) -> None:

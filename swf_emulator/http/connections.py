@@ -1,7 +1,7 @@
-"""Connections that cannot be held open by sending slowly, reading slowly, or sending much.
+"""Connections with limits: a client can send or read neither too slowly nor too much.
 
-uvicorn's own protocol with bounds around it. Time is looked at once in a while for all
-connections together, which costs a call nothing: see `sweep`.
+This is uvicorn's own protocol class with limits around it. `sweep` checks the time limits of all
+connections together at intervals, so that they cost a call nothing.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from ..core import faults
 from ..protocol import errors
-from .limits import Limits
+from .limits import EdgeLimits
 
 CONNECTION = "swf_emulator.connection"
-"""The member of a request's scope that is its `Connection`."""
+"""The key of a request's `Connection` in its ASGI scope."""
 
 HANGUP = getattr(select, "POLLRDHUP", 0)
-"""Linux also tells that the client writes no more; errors and hang-ups are always told."""
+"""On Linux, poll also for a client that writes no more; errors and hang-ups need no flag."""
 
 JSON = b"application/x-amz-json-1.0"
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
@@ -30,7 +30,7 @@ REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 class Connection(HttpToolsProtocol):
     """One client's connection. ``limits`` are set by `limited`."""
 
-    limits: Limits
+    limits: EdgeLimits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -39,7 +39,7 @@ class Connection(HttpToolsProtocol):
         self._request_since: float | None = self.loop.time()
         self._stalled_since: float | None = None
         self._cycles: list[RequestResponseCycle] = []
-        if len(self.connections) > self.limits.connections:
+        if len(self.connections) > self.limits.max_connections:
             self.app = throttle
 
     def data_received(self, data: bytes) -> None:
@@ -49,17 +49,17 @@ class Connection(HttpToolsProtocol):
             self._head_bytes = 0
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > self.limits.head_bytes:
-            self._refuse(431)
+        if self._in_head and self._head_bytes > self.limits.max_header_bytes:
+            self._reject(431)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        bound = self.limits.head_bytes
-        # What came at once may be a small head with a large body.
+        bound = self.limits.max_header_bytes
+        # The first data may be a small head followed by a large body.
         if self._head_bytes > bound and self._size_of_head() > bound:
-            self.app = refuse_head
+            self.app = reject_head
         super().on_headers_complete()
-        if self.scope["http_version"] == "0.9":  # which has no way to keep a connection
+        if self.scope["http_version"] == "0.9":  # it cannot keep a connection
             self.cycle.keep_alive = False
         if self.cycle is not None:
             if self._cycles and self._cycles[0].response_complete:
@@ -83,18 +83,18 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def lose(self) -> None:
-        """Let every request that is being answered know that nobody is there any more.
+        """Notify every request being answered that the client has disconnected.
 
-        uvicorn tells only the last one; a client may have sent several ahead.
+        uvicorn notifies only the last one; a client may have sent several ahead.
         """
         for cycle in self._cycles:
             cycle.disconnected = True
             cycle.message_event.set()
 
     def gone(self) -> bool:
-        """Whether the client has closed or broken the connection, as the kernel knows it now.
+        """Whether the client has closed the connection, according to the kernel.
 
-        The event loop learns of it some rounds later; a task must not be lost meanwhile.
+        The event loop learns of it some rounds later; a task must not be lost in between.
         """
         if self.transport.is_closing():
             return True
@@ -112,12 +112,12 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
         self._stalled_since = None
 
-    def look(self, now: float) -> None:
+    def check_time(self, now: float) -> None:
         """End the connection if its client takes too long.
 
-        A client is not to blame for what it cannot send because it is not read.
+        Time during which the server itself has paused reading does not count.
         """
-        patience = self.limits.request_seconds
+        patience = self.limits.request_timeout_seconds
         if self._stalled_since is not None and now - self._stalled_since > patience:
             self.transport.abort()
         elif self.flow.read_paused:
@@ -126,10 +126,10 @@ class Connection(HttpToolsProtocol):
             if self._in_head and self.cycle is None and not self._head_bytes:
                 self.transport.close()
             else:
-                self._refuse(408)
+                self._reject(408)
 
-    def _refuse(self, status: int) -> None:
-        """Answer a request that is not whole, unless an answer is on its way; and close."""
+    def _reject(self, status: int) -> None:
+        """Answer an incomplete request, unless an answer has been started, and close."""
         if self.transport.is_closing():
             return
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
@@ -138,26 +138,26 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def limited(limits: Limits) -> type[Connection]:
-    """The class of connections with these limits."""
+def limited(limits: EdgeLimits) -> type[Connection]:
+    """A class of connections with these limits."""
     return type("LimitedConnection", (Connection,), {"limits": limits})
 
 
 def sweep(connections: Iterable[Any], now: float) -> None:
-    """End the connections whose clients take too long. ``now`` is the loop's time."""
+    """End the connections whose clients take too long. ``now`` is the event loop's time."""
     for connection in list(connections):
         if isinstance(connection, Connection):
-            connection.look(now)
+            connection.check_time(now)
 
 
 async def throttle(scope: Any, receive: Any, send: Any) -> None:
-    """What a connection beyond the bound is served with: an answer that SDKs retry."""
+    """The application of a connection beyond the limit: SDKs retry after this answer."""
     status, body = errors.render(faults.throttled())
     await _answer(send, status, body)
 
 
-async def refuse_head(scope: Any, receive: Any, send: Any) -> None:
-    """What a request with too large a head is served with."""
+async def reject_head(scope: Any, receive: Any, send: Any) -> None:
+    """The application of a request whose head is too large."""
     await _answer(send, 431, b"")
 
 

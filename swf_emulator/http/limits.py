@@ -1,54 +1,88 @@
-"""What one client can use up of the server."""
+"""Options of the HTTP server, and limits of what one client can use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ..core.settings import check, setting
 
 try:
     import resource
-except ImportError:  # Windows has no such bounds
+except ImportError:  # Windows does not limit open files like this
     resource = None  # type: ignore[assignment]
+
+RESERVED_FILES = 128
+"""Open files that are not connections: listeners, logs, the event loop's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Bounds of connections. Held polls are bounded by settings, not here.
+class EdgeLimits:
+    """Limits of connections. `Settings` limits held polls and the size of requests."""
 
-    ``request_seconds`` is the time for a whole request to arrive, from its first byte to its
-    last, and for the first byte of a new connection; ``idle_seconds`` the time for which a
-    connection may be kept open after an answer; ``head_bytes`` the size of a request's line
-    and headers; ``connections`` how many may be open at once.
+    max_connections: int = setting(
+        12_000,
+        "Connections open at the same time; further ones get ThrottlingException.",
+        at_least=1,
+    )
+    max_header_bytes: int = setting(
+        65_536, "Size of a request's first line and headers.", at_least=1024
+    )
+    request_timeout_seconds: float = setting(
+        20.0,
+        "Seconds a request may take to arrive, and an answer to be read.",
+        at_least=0.1,
+    )
+    idle_timeout_seconds: int = setting(
+        75, "Seconds a connection is kept open between requests.", at_least=1
+    )
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a value of the wrong type or out of bounds."""
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeOptions:
+    """Options of the HTTP server.
+
+    ``control``: the paths below ``/_emulator``, except the health check, which is always there.
+    ``console``: the pages for a browser.
+    ``allowed_hosts``: names that a ``Host`` header may have, in addition to IP addresses,
+    ``localhost`` and names without a dot.
+    ``metrics``: returns body and content type of ``/metrics``; without it the path is not found.
     """
 
-    connections: int = 12_000
-    head_bytes: int = 65_536
-    request_seconds: float = 20.0
-    idle_seconds: float = 75.0
+    control: bool = True
+    console: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+    limits: EdgeLimits = field(default_factory=EdgeLimits)
+    metrics: Callable[[], tuple[bytes, str]] | None = None
 
 
-RESERVED_FILES = 128
-"""Open files that are not connections: listeners, logs, the loop's own."""
+DEFAULT_OPTIONS = EdgeOptions()
 
 
-def allow_files(connections: int) -> None:
-    """Raise this process's soft bound of open files, often 1,024, as far as needed and allowed."""
+def raise_file_limit(connections: int) -> None:
+    """Raise this process's soft limit of open files, often 1,024, to what connections need."""
     if resource is None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + RESERVED_FILES
-    if _finite(soft) and soft < wanted:
-        allowed = min(wanted, hard) if _finite(hard) else wanted
+    needed = connections + RESERVED_FILES
+    if _finite(soft) and soft < needed:
+        allowed = min(needed, hard) if _finite(hard) else needed
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
-def within_files(limits: Limits) -> Limits:
-    """The limits with no more connections than this process may open files."""
+def within_file_limit(limits: EdgeLimits) -> EdgeLimits:
+    """The limits, with no more connections than this process may open files."""
     if resource is None:
         return limits
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if not _finite(soft):
         return limits
-    return replace(limits, connections=min(limits.connections, max(1, soft - RESERVED_FILES)))
+    possible = max(1, soft - RESERVED_FILES)
+    return replace(limits, max_connections=min(limits.max_connections, possible))
 
 
 def _finite(bound: int) -> bool:

@@ -1,10 +1,9 @@
-"""Who may use the console and the control paths: nobody who was led there by another site.
+"""Protect the console and the control API from cross-site requests.
 
-Browsers are kept from being misused in two ways. A name that an attacker makes point to this
-machine (DNS rebinding) is refused by its ``Host`` header: only addresses, ``localhost``,
-names without a dot (a container's) and configured names are answered. A page of another
-site that posts here is refused by its ``Origin``, or by what the browser says of the
-request's site. The AWS calls need neither: they carry a header that no foreign page can set.
+A name that an attacker makes resolve to this machine (DNS rebinding) is rejected by the ``Host``
+header, which must be an IP address, ``localhost``, a name without a dot (a container's) or a
+configured name. A cross-site POST is rejected by its ``Origin`` or ``Sec-Fetch-Site`` header.
+AWS calls need no such check: they carry a header that no cross-site page can set.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def host_allowed(host: str, allowed: Collection[str]) -> bool:
-    """Whether a ``Host`` header names this machine in a way that no attacker can arrange."""
+    """Whether a ``Host`` header names this machine in a way that no attacker can forge."""
     name = _name_of(host)
     if name is None:
         return False
@@ -27,7 +26,7 @@ def host_allowed(host: str, allowed: Collection[str]) -> bool:
 
 
 def same_origin(method: str, host: str, origin: str | None, fetch_site: str | None) -> bool:
-    """Whether a request comes from our own pages, or from no page at all."""
+    """Whether a request comes from one of our own pages, or from no page."""
     if fetch_site is not None and method not in SAFE_METHODS:
         return fetch_site in ("same-origin", "none")
     if origin is None:

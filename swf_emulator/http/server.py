@@ -1,4 +1,4 @@
-"""uvicorn around the application: in the foreground for the command, in a thread for tests."""
+"""uvicorn with the application: in the foreground for the command, in a thread for tests."""
 
 from __future__ import annotations
 
@@ -15,27 +15,25 @@ from typing import Self
 import uvicorn
 
 from .asgi import Application
-from .backend import Served
+from .backend import Backend
 from .connections import limited, sweep
-from .limits import allow_files, within_files
-from .options import EdgeOptions
-from .wsgi import DEFAULT_OPTIONS
+from .limits import DEFAULT_OPTIONS, EdgeOptions, raise_file_limit, within_file_limit
 
 BACKLOG = 4096
 TICKS_PER_SWEEP = 5
-"""How often connections are looked at, in uvicorn's ticks of 0.1 seconds."""
+"""How often the time limits of connections are checked, in uvicorn's ticks of 0.1 seconds."""
 
 
 class Server(uvicorn.Server):
-    """A server that answers held polls before it stops, and says when it is ready."""
+    """A server that answers held polls before it stops, and reports when it is ready."""
 
     def __init__(
         self,
-        emulator: Served,
+        emulator: Backend,
         on_ready: Callable[[], None],
         options: EdgeOptions = DEFAULT_OPTIONS,
     ) -> None:
-        limits = within_files(options.limits)
+        limits = within_file_limit(options.limits)
         self.application = Application(emulator, options)
         super().__init__(
             uvicorn.Config(
@@ -49,7 +47,7 @@ class Server(uvicorn.Server):
                 backlog=BACKLOG,
                 server_header=False,
                 proxy_headers=False,
-                timeout_keep_alive=round(limits.idle_seconds),
+                timeout_keep_alive=limits.idle_timeout_seconds,
             )
         )
         self._on_ready = on_ready
@@ -64,17 +62,17 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop accepting, let held polls go with an empty answer, close."""
+        """Stop accepting, answer held polls as empty, close all connections."""
         for server in self.servers:
             server.close()
         self.application.closing = True
-        self.application.service.accounts.release_polls()
+        self.application.emulator.accounts.release_polls()
         self.application.end_streams()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End cleanly, with status 0, on SIGINT and SIGTERM; only the main thread can."""
+        """Stop on SIGINT and SIGTERM, with status 0; only the main thread can handle signals."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -91,15 +89,16 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-class NotAsked(ValueError):
-    """A host that would open the emulator to other machines without saying so."""
+class NonLoopbackHostError(ValueError):
+    """The host name would open the emulator to other machines; only an address may do that."""
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
+    """Open a listening socket; port 0 picks a free one.
 
-    Raises OSError; `NotAsked` for an empty host, which would be all addresses, and for a name
-    that leads to anything but this machine. An address is taken at its word.
+    An IP address is used as it is. A host name must resolve to loopback addresses only, so that
+    a name never exposes the emulator unintentionally; nor does an empty host, which would mean
+    all addresses. Raises NonLoopbackHostError, OSError.
     """
     address = _address(host)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -120,17 +119,20 @@ def _address(host: str) -> str:
     except ValueError:
         pass
     if not host:
-        raise NotAsked("the host is empty; 0.0.0.0 asks for all addresses of this machine")
+        raise NonLoopbackHostError("the host must not be empty; 0.0.0.0 means all addresses")
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in sorted(found, key=lambda entry: entry[0])]
     for address in addresses:
         if not ipaddress.ip_address(address).is_loopback:
-            raise NotAsked(f"{host} is {address}, which others can reach; if so wanted, say that")
+            raise NonLoopbackHostError(
+                f"{host} resolves to {address}, which other machines can reach; to allow this, "
+                "pass the address itself"
+            )
     return addresses[0]
 
 
 def url_of(listener: socket.socket) -> str:
-    """Where a client on this machine reaches it."""
+    """The URL under which a client on this machine reaches the socket."""
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"
@@ -138,25 +140,25 @@ def url_of(listener: socket.socket) -> str:
 
 
 def run(
-    emulator: Served,
+    emulator: Backend,
     listener: socket.socket,
     on_ready: Callable[[], None],
     options: EdgeOptions = DEFAULT_OPTIONS,
 ) -> None:
     """Serve in this thread until SIGINT or SIGTERM."""
-    allow_files(options.limits.connections)
+    raise_file_limit(options.limits.max_connections)
     Server(emulator, on_ready, options).run(sockets=[listener])
 
 
 class BackgroundServer:
-    """The emulator on a port of this machine, served by a thread.
+    """An emulator on a port of this machine, served by a thread.
 
-    A context manager; ``url`` is what SDKs take as ``endpoint_url``.
+    A context manager; ``url`` is the ``endpoint_url`` for SDKs.
     """
 
     def __init__(
         self,
-        emulator: Served,
+        emulator: Backend,
         host: str = "127.0.0.1",
         port: int = 0,
         options: EdgeOptions = DEFAULT_OPTIONS,
@@ -168,22 +170,22 @@ class BackgroundServer:
         self._thread = threading.Thread(target=self._run, name="swf-server", daemon=True)
 
     @property
-    def emulator(self) -> Served:
+    def emulator(self) -> Backend:
         """The emulator that answers; another one may be set while the server runs."""
         return self._server.application.emulator
 
     @emulator.setter
-    def emulator(self, emulator: Served) -> None:
+    def emulator(self, emulator: Backend) -> None:
         self._server.application.emulator = emulator
 
     def start(self) -> Self:
-        """Return once requests are answered."""
+        """Start the thread, and return once requests are answered."""
         self._thread.start()
         self._ready.wait()
         return self
 
     def stop(self) -> None:
-        """Answer held polls as empty, close all connections, end the thread."""
+        """Answer held polls as empty, close all connections and end the thread."""
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()
@@ -198,7 +200,7 @@ class BackgroundServer:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:

@@ -1,6 +1,6 @@
-"""The Flask application: health, reset, and the AWS calls for any WSGI host.
+"""The Flask application: everything that the emulator serves over HTTP, for any WSGI host.
 
-A held poll waits in the host's thread here; `asgi` holds it without one.
+Here a held poll occupies a thread of the host; `asgi` holds polls without one.
 """
 
 from __future__ import annotations
@@ -16,44 +16,49 @@ from ..compact_json import encode_json
 from ..protocol import errors
 from ..protocol.service import Answer, HeldPoll, Request
 from . import control
-from .backend import Served
-from .control import tuning
-from .options import EdgeOptions
+from .backend import Backend
+from .limits import DEFAULT_OPTIONS, EdgeOptions
 from .origin import host_allowed, same_origin
 
 HEALTH = "/_emulator/health"
 AWS_TARGET = "X-Amz-Target"
-ENTRY_SECONDS = 1.0
-DEFAULT_OPTIONS = EdgeOptions()
+RESPONSE_SECONDS = 1.0
 
 
-def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flask:
-    """A WSGI application that serves the emulator: mount it wherever Flask runs.
+def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Flask:
+    """A WSGI application that serves an emulator, to be mounted in any WSGI host.
 
-    Routes: ``POST /`` (and any other path) for the AWS calls, ``GET /_emulator/health``, and
-    what ``options`` offers: ``POST /_emulator/reset`` with its alias ``POST
-    /moto-api/reset``, and the other control paths.
+    Routes: ``POST /`` (and any other path) for AWS calls, ``GET /_emulator/health``, and what
+    ``options`` offers: the control API, the console, ``GET /metrics``.
     """
     app = Flask("swf_emulator", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = emulator.service.engine.settings.max_request_bytes
+    app.config["MAX_CONTENT_LENGTH"] = emulator.settings.max_request_bytes
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.url_map.strict_slashes = False
-    app.before_request(lambda: _refusal(options))
+    app.before_request(lambda: _check_origin(options))
     started = time.monotonic()
+    capabilities: list[str] = []
+    if options.control:
+        routes, capabilities = control.blueprint(emulator)
+        app.register_blueprint(routes)
+    else:
+        app.register_blueprint(control.disabled())
+    if options.console:
+        app.register_blueprint(console.blueprint(emulator.service))
 
     @app.get(HEALTH)
     def health() -> tuple[Response, int]:
-        """Alive and ready: the engine can be entered."""
-        uptime = round(time.monotonic() - started, 3)
-        entered = emulator.service.accounts.responsive(ENTRY_SECONDS)
-        status = "ok" if entered else "stuck"
-        offered = tuning.capabilities(emulator) if options.control else []
+        """Report whether all engines respond, and the capabilities."""
+        responsive = emulator.accounts.responsive(RESPONSE_SECONDS)
         body = jsonify(
-            status=status, version=__version__, uptimeSeconds=uptime, capabilities=offered
+            status="ok" if responsive else "stuck",
+            version=__version__,
+            uptimeSeconds=round(time.monotonic() - started, 3),
+            capabilities=capabilities,
         )
-        return body, 200 if entered else 503
+        return body, 200 if responsive else 503
 
     if options.metrics is not None:
         make_metrics = options.metrics
@@ -63,18 +68,10 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
             body, content_type = make_metrics()
             return Response(body, content_type=content_type)
 
-    if options.control:
-        app.register_blueprint(control.blueprint(emulator))
-        app.register_blueprint(tuning.blueprint(emulator))
-    else:
-        app.register_blueprint(control.closed())
-    if options.console:
-        app.register_blueprint(console.blueprint(emulator.service))
-
     @app.post("/", defaults={"path": ""})
     @app.post("/<path:path>")
     def call(path: str) -> Response:
-        """The AWS calls. SWF has one endpoint without paths; a path before it is ignored."""
+        """Answer an AWS call. SWF's endpoint has no paths; a path is ignored."""
         answer = emulator.service.handle(_request())
         return _response(answer.wait() if isinstance(answer, HeldPoll) else answer)
 
@@ -84,23 +81,23 @@ def create_app(emulator: Served, options: EdgeOptions = DEFAULT_OPTIONS) -> Flas
         return Response(body, status, content_type="application/json")
 
     @app.errorhandler(HTTPException)
-    def not_here(error: HTTPException) -> Response:
-        """Everything else is nothing that SWF has."""
+    def unknown(error: HTTPException) -> Response:
+        """Answer everything else as SWF answers an unknown operation."""
         _, body = errors.render(errors.unknown_operation())
         return Response(body, error.code, content_type="application/json")
 
     return app
 
 
-def _refusal(options: EdgeOptions) -> Response | None:
-    """Keep other sites' pages from the control paths and the console."""
+def _check_origin(options: EdgeOptions) -> Response | None:
+    """Reject cross-site requests, except AWS calls and the health check."""
     if request.endpoint in ("call", "health"):
         return None
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if not host_allowed(request.host, options.allowed_hosts):
-        return _forbidden(f"The host {request.host!r} is not one that this emulator answers to")
+        return _forbidden(f"Host {request.host!r} is not allowed (see --allowed-host)")
     if not same_origin(request.method, request.host, origin, site):
-        return _forbidden("This request comes from another site")
+        return _forbidden("cross-site requests are not allowed")
     return None
 
 

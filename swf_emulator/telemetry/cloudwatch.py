@@ -1,8 +1,8 @@
-"""Counterparts of the metrics that SWF sends to CloudWatch under AWS/SWF.
+"""Counterparts of the metrics that SWF sends to CloudWatch in the namespace AWS/SWF.
 
 A metric has CloudWatch's name in Prometheus' spelling: WorkflowsCompleted is
-``aws_swf_workflows_completed_total``. Times are in seconds, as Prometheus wants them, where
-CloudWatch has milliseconds. Labels are the dimensions, with account and region before them.
+``aws_swf_workflows_completed_total``. Times are in seconds, as usual in Prometheus, where
+CloudWatch uses milliseconds. The labels are account, region and CloudWatch's dimensions.
 
 Source: Developer Guide, "Amazon SWF metrics for CloudWatch".
 """
@@ -10,18 +10,20 @@ Source: Developer Guide, "Amazon SWF metrics for CloudWatch".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..core.events import Event
-from ..engine.domains import Run
+from ..core.registry import EVENTS, Effect
 from ..engine.history import decode_event
+from ..engine.view import ExecutionRecord
 
 WORKFLOW = ("account", "region", "domain", "workflow_type_name", "workflow_type_version")
 ACTIVITY = ("account", "region", "domain", "activity_type_name", "activity_type_version")
 TASK_SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200, 86_400)
 
-WORKFLOW_COUNTS = {
+COUNTS = {
     "WorkflowExecutionCompleted": "WorkflowsCompleted",
     "WorkflowExecutionFailed": "WorkflowsFailed",
     "WorkflowExecutionCanceled": "WorkflowsCanceled",
@@ -29,8 +31,6 @@ WORKFLOW_COUNTS = {
     "WorkflowExecutionTimedOut": "WorkflowsTimedOut",
     "WorkflowExecutionTerminated": "WorkflowsTerminated",
     "DecisionTaskCompleted": "DecisionTasksCompleted",
-}
-ACTIVITY_COUNTS = {
     "ActivityTaskCompleted": "ActivityTasksCompleted",
     "ActivityTaskFailed": "ActivityTasksFailed",
     "ActivityTaskCanceled": "ActivityTasksCanceled",
@@ -42,22 +42,19 @@ TIMEOUT_COUNTS = {
     ("ActivityTaskTimedOut", "START_TO_CLOSE"): "StartedActivityTasksTimedOutOnClose",
     ("ActivityTaskTimedOut", "HEARTBEAT"): "StartedActivityTasksTimedOutOnHeartbeat",
 }
-"""By event type and ``timeoutType``; a decision task that was not started has no metric."""
+"""By event type and ``timeoutType``; CloudWatch has none for decision tasks not started."""
 
-WORKFLOW_TIMES = (
+TIMES = (
     "DecisionTaskScheduleToStartTime",
     "DecisionTaskStartToCloseTime",
     "WorkflowStartToCloseTime",
-)
-ACTIVITY_TIMES = (
     "ActivityTaskScheduleToStartTime",
     "ActivityTaskStartToCloseTime",
     "ActivityTaskScheduleToCloseTime",
 )
-CLOSED_TASKS = ("Completed", "Failed", "Canceled", "TimedOut")
 
 
-def spelled(name: str) -> str:
+def prometheus_name(name: str) -> str:
     """``aws_swf_workflows_completed`` for WorkflowsCompleted."""
     return "aws_swf_" + re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
@@ -66,98 +63,95 @@ class CloudWatch:
     """Counts events and calls."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._counts: dict[str, Counter] = {}
-        self._times: dict[str, Histogram] = {}
-        timeouts = TIMEOUT_COUNTS.values()
-        labels: tuple[str, ...]
-        for name in (*WORKFLOW_COUNTS.values(), *ACTIVITY_COUNTS.values(), *timeouts):
-            labels = ACTIVITY if "Activity" in name else WORKFLOW
-            if name == "WorkflowsTerminated":
-                labels = (*labels, "cause")
-            self._counts[name] = _counter(name, labels, registry)
-        for name in WORKFLOW_TIMES + ACTIVITY_TIMES:
-            labels = ACTIVITY if "Activity" in name else WORKFLOW
-            self._times[name] = Histogram(
-                f"{spelled(name)}_seconds",
+        def counter(name: str, labels: tuple[str, ...]) -> Counter:
+            return Counter(prometheus_name(name), f"AWS/SWF {name}.", labels, registry=registry)
+
+        self._counts = {
+            name: counter(name, _label_names(name))
+            for name in (*COUNTS.values(), *TIMEOUT_COUNTS.values())
+        }
+        self._times = {
+            name: Histogram(
+                f"{prometheus_name(name)}_seconds",
                 f"AWS/SWF {name}, in seconds.",
-                labels,
+                _label_names(name),
                 buckets=TASK_SECONDS,
                 registry=registry,
             )
-        self._throttled = _counter(
-            "ThrottledEvents", ("api_name", "decision_name", "throttling_scope"), registry
+            for name in TIMES
+        }
+        self._throttled = counter(
+            "ThrottledEvents", ("api_name", "decision_name", "throttling_scope")
         )
 
     def called(self, operation: str, fault: str) -> None:
-        """A call was answered."""
+        """Count an answered call."""
         if fault == "ThrottlingException":
             self._throttled.labels(operation, "", "Account").inc()
 
-    def recorded(self, run: Run, event: Event) -> None:
-        """An event was recorded: ``run`` is as this event, and those with it, left it."""
-        kind, attributes = event.event_type, event.attributes
-        if kind.startswith("ActivityTask") and "scheduledEventId" in attributes:
-            self._activity(run, event)
-        elif kind.startswith("DecisionTask") and "scheduledEventId" in attributes:
-            self._decision(run, event)
-        elif kind in WORKFLOW_COUNTS:
-            self._closed(run, event)
-        elif attributes.get("cause", "").endswith("_RATE_EXCEEDED"):
-            self._throttled.labels("", kind.removesuffix("Failed"), "Account").inc()
+    def recorded(self, execution: ExecutionRecord, history: Sequence[bytes], event: Event) -> None:
+        """Count a recorded event; ``execution`` is as the events recorded with it left it."""
+        rule, attributes = EVENTS[event.event_type], event.attributes
+        match rule.concept.name, rule.effect:
+            case _, Effect.REFUSES:
+                if attributes["cause"].endswith("_RATE_EXCEEDED"):
+                    decision = event.event_type.removesuffix("Failed")
+                    self._throttled.labels("", decision, "Account").inc()
+            case "activity", Effect.STARTS | Effect.CLOSES:
+                scheduled = _event(history, attributes[rule.link])
+                labels = _labels(execution, **scheduled.attributes["activityType"])
+                self._task("ActivityTask", rule.effect, labels, scheduled, history, event)
+                if rule.effect is Effect.CLOSES:
+                    self._took(
+                        "ActivityTaskScheduleToCloseTime", labels, scheduled.timestamp_ms, event
+                    )
+            case "decision", Effect.STARTS | Effect.CLOSES:
+                scheduled = _event(history, attributes[rule.link])
+                labels = _labels(execution, execution.type_name, execution.type_version)
+                self._task("DecisionTask", rule.effect, labels, scheduled, history, event)
+            case "execution", Effect.CLOSES:
+                labels = _labels(execution, execution.type_name, execution.type_version)
+                self._took("WorkflowStartToCloseTime", labels, execution.started_ms, event)
+                if event.event_type == "WorkflowExecutionTerminated":
+                    labels = (*labels, attributes.get("cause", ""))
+                self._count(labels, event)
 
-    def _activity(self, run: Run, event: Event) -> None:
-        kind, attributes = event.event_type, event.attributes
-        scheduled = _event(run, attributes["scheduledEventId"])
-        labels = _labels(run, scheduled.attributes["activityType"])
-        if kind == "ActivityTaskStarted":
-            self._took("ActivityTaskScheduleToStartTime", labels, scheduled, event)
-        elif kind.removeprefix("ActivityTask") in CLOSED_TASKS:
-            self._count(event, ACTIVITY_COUNTS, labels)
-            self._took("ActivityTaskScheduleToCloseTime", labels, scheduled, event)
-            if attributes["startedEventId"]:
-                started = _event(run, attributes["startedEventId"])
-                self._took("ActivityTaskStartToCloseTime", labels, started, event)
-
-    def _decision(self, run: Run, event: Event) -> None:
-        attributes = event.attributes
-        labels = _labels(run, run.execution.workflow_type)
-        if event.event_type == "DecisionTaskStarted":
-            scheduled = _event(run, attributes["scheduledEventId"])
-            self._took("DecisionTaskScheduleToStartTime", labels, scheduled, event)
+    def _task(
+        self,
+        task: str,
+        effect: Effect,
+        labels: tuple[str, ...],
+        scheduled: Event,
+        history: Sequence[bytes],
+        event: Event,
+    ) -> None:
+        if effect is Effect.STARTS:
+            self._took(f"{task}ScheduleToStartTime", labels, scheduled.timestamp_ms, event)
             return
-        self._count(event, WORKFLOW_COUNTS, labels)
-        if attributes["startedEventId"]:
-            started = _event(run, attributes["startedEventId"])
-            self._took("DecisionTaskStartToCloseTime", labels, started, event)
+        self._count(labels, event)
+        if event.attributes["startedEventId"]:
+            started = _event(history, event.attributes["startedEventId"])
+            self._took(f"{task}StartToCloseTime", labels, started.timestamp_ms, event)
 
-    def _closed(self, run: Run, event: Event) -> None:
-        labels = _labels(run, run.execution.workflow_type)
-        took = (event.timestamp_ms - run.execution.started_ms) / 1000
-        self._times["WorkflowStartToCloseTime"].labels(*labels).observe(took)
-        if event.event_type == "WorkflowExecutionTerminated":
-            labels = (*labels, event.attributes.get("cause", ""))
-        self._counts[WORKFLOW_COUNTS[event.event_type]].labels(*labels).inc()
-
-    def _count(self, event: Event, names: dict[str, str], labels: tuple[str, ...]) -> None:
-        kind = event.event_type
-        name = names.get(kind) or TIMEOUT_COUNTS.get(
-            (kind, event.attributes.get("timeoutType", ""))
-        )
+    def _count(self, labels: tuple[str, ...], event: Event) -> None:
+        timeout = (event.event_type, event.attributes.get("timeoutType", ""))
+        name = COUNTS.get(event.event_type) or TIMEOUT_COUNTS.get(timeout)
         if name is not None:
             self._counts[name].labels(*labels).inc()
 
-    def _took(self, name: str, labels: tuple[str, ...], begin: Event, end: Event) -> None:
-        seconds = (end.timestamp_ms - begin.timestamp_ms) / 1000
-        self._times[name].labels(*labels).observe(seconds)
+    def _took(self, name: str, labels: tuple[str, ...], since_ms: int, event: Event) -> None:
+        self._times[name].labels(*labels).observe((event.timestamp_ms - since_ms) / 1000)
 
 
-def _counter(name: str, labels: tuple[str, ...], registry: CollectorRegistry) -> Counter:
-    return Counter(spelled(name), f"AWS/SWF {name}.", labels, registry=registry)
+def _label_names(name: str) -> tuple[str, ...]:
+    if name == "WorkflowsTerminated":
+        return (*WORKFLOW, "cause")
+    return ACTIVITY if "Activity" in name else WORKFLOW
 
 
-def _labels(run: Run, kind: dict[str, str]) -> tuple[str, ...]:
-    return (*run.domain.region.scope, run.domain.name, kind["name"], kind["version"])
+def _labels(execution: ExecutionRecord, name: str, version: str) -> tuple[str, ...]:
+    return (*execution.scope, execution.domain, name, version)
 
 
-def _event(run: Run, event_id: int) -> Event:
-    return decode_event(run.history[event_id - 1])
+def _event(history: Sequence[bytes], event_id: int) -> Event:
+    return decode_event(history[event_id - 1])

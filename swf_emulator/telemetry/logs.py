@@ -1,7 +1,7 @@
-"""Logs for people (``text``) and for machines (``json``, one object a line), on stderr.
+"""Logs on stderr: ``text`` for people, ``json`` with one object per line for programs.
 
-A line about a call carries its outcome: see `protocol.service.CallRecord`. The names that the
-API gives things are the names in the log.
+A log record about a call carries a `protocol.service.CallRecord`; its members have the API's
+names.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _EXECUTION = re.compile(
 )
 _RUN_ID = re.compile(rb'^\{"runId":("[^"\\]*")\}$')
 _TAIL_BYTES = 8192
-"""The end of an answer, in which a poll's execution stands."""
+"""The length of the end of an answer that contains a poll's execution."""
 
 
 def configure(
     log_format: str, verbose: bool, accounts: Accounts | None = None, stream: TextIO | None = None
 ) -> None:
-    """Write the emulator's and its server's logs; ``verbose`` adds a line for each call."""
+    """Configure the logs of the emulator and its server; ``verbose`` adds one line per call."""
     handler = logging.StreamHandler(sys.stderr if stream is None else stream)
     handler.setFormatter(JsonFormatter(accounts) if log_format == "json" else TextFormatter())
     root = logging.getLogger()
@@ -41,21 +41,20 @@ def configure(
 
 
 class TextFormatter(logging.Formatter):
-    """A time, a level if it is a bad one, and the message."""
+    """The time, the level if it is above INFO, and the message."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(level)s%(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        bad = record.levelno > logging.INFO
-        record.level = f"{record.levelname} " if bad else ""
+        record.level = f"{record.levelname} " if record.levelno > logging.INFO else ""
         return super().format(record)
 
 
 class JsonFormatter(logging.Formatter):
     """One JSON object: ``time``, ``level``, ``logger``, and ``message`` or a call's members.
 
-    ``accounts`` know the domain of a call that names only a task token.
+    ``accounts`` supply the domain of a call that has only a task token.
     """
 
     def __init__(self, accounts: Accounts | None = None) -> None:
@@ -63,15 +62,15 @@ class JsonFormatter(logging.Formatter):
         self._accounts = accounts
 
     def format(self, record: logging.LogRecord) -> str:
-        instant = datetime.fromtimestamp(record.created, UTC)
+        logged = datetime.fromtimestamp(record.created, UTC)
         line: dict[str, Any] = {
-            "time": instant.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": logged.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
-        outcome = getattr(record, "call_record", None)
-        if isinstance(outcome, CallRecord):
-            line |= call_members(outcome, self._accounts)
+        call = getattr(record, "call_record", None)
+        if isinstance(call, CallRecord):
+            line |= call_members(call, self._accounts)
         else:
             line["message"] = record.getMessage()
         if record.exc_info:
@@ -79,52 +78,52 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, separators=(",", ":"))
 
 
-def call_members(outcome: CallRecord, accounts: Accounts | None = None) -> dict[str, Any]:
-    """What is told of a call; members that it does not have are left out."""
-    workflow_id, run_id = execution_of(outcome)
-    fault = outcome.fault
-    of_domain = outcome.operation.endswith("Domain")
-    domain = outcome.parameters.get("name" if of_domain else "domain")
+def call_members(call: CallRecord, accounts: Accounts | None = None) -> dict[str, Any]:
+    """The members of a call's line; those without a value are left out."""
+    workflow_id, run_id = execution_of(call)
+    fault = call.fault
+    of_domain = call.operation.endswith("Domain")
+    domain = call.parameters.get("name" if of_domain else "domain")
     if domain is None and run_id is not None and accounts is not None:
-        engine, found_id = accounts.engine(outcome.scope.account), run_id
-        found = engine.read(lambda view: view.find(outcome.scope, found_id))
+        engine, found_id = accounts.engine(call.scope.account), run_id
+        found = engine.read(lambda view: view.find(call.scope, found_id))
         domain = None if found is None else found.domain
     members = {
-        "operation": outcome.operation or None,
-        "account": outcome.scope.account,
-        "region": outcome.scope.region,
+        "operation": call.operation or None,
+        "account": call.scope.account,
+        "region": call.scope.region,
         "domain": domain,
         "workflowId": workflow_id,
         "runId": run_id,
         "fault": None if fault is None else fault.code,
         "faultMessage": None if fault is None else fault.message,
-        "ms": round(outcome.seconds * 1000, 3),
-        "requestId": outcome.request_id,
+        "ms": round(call.seconds * 1000, 3),
+        "requestId": call.request_id,
     }
     return {name: value for name, value in members.items() if value is not None}
 
 
-def execution_of(outcome: CallRecord) -> tuple[str | None, str | None]:
-    """Workflow id and run id, as far as the request or the answer tells them."""
-    parameters = outcome.parameters
+def execution_of(call: CallRecord) -> tuple[str | None, str | None]:
+    """Workflow id and run id, if the request or the answer contains them."""
+    parameters = call.parameters
     if "taskToken" in parameters:
         return _of_token(parameters["taskToken"])
     named = parameters.get("execution") or parameters
     workflow_id, run_id = named.get("workflowId"), named.get("runId")
-    if outcome.operation == "StartWorkflowExecution":
-        started = _RUN_ID.match(outcome.body)
+    if call.operation == "StartWorkflowExecution":
+        started = _RUN_ID.match(call.body)
         return workflow_id, run_id if started is None else json.loads(started[1])
-    if outcome.operation.startswith("PollFor"):
-        polled = _EXECUTION.search(outcome.body, max(0, len(outcome.body) - _TAIL_BYTES))
+    if call.operation.startswith("PollFor"):
+        polled = _EXECUTION.search(call.body, max(0, len(call.body) - _TAIL_BYTES))
         if polled is not None:
             return json.loads(polled[2]), json.loads(polled[1])
     return workflow_id, run_id
 
 
 def _of_token(token: str) -> tuple[str | None, str | None]:
-    for kind in ("decision", "activity"):
+    for task_type in ("decision", "activity"):
         try:
-            decoded = TaskToken.decode(token, kind)
+            decoded = TaskToken.decode(token, task_type)
         except Fault:
             continue
         return decoded.workflow_id, decoded.run_id

@@ -1,12 +1,12 @@
-"""Execution events as SWF sends them to EventBridge, posted to a URL.
+"""Execution events in EventBridge's format, as SWF sends them, posted to a URL.
 
 ::
 
     engine ─▶ observer (under the lock) ─▶ bounded queue ─▶ one thread ─▶ POST, retried
                                              │ full: dropped, counted, logged
 
-Delivery is best effort, as the service's is: in order, with retries, never at the cost of the
-engine. One event is one POST of one JSON object.
+As in SWF, delivery is best effort: in order, with retries, and it never delays the engine. Each
+event is one POST of one JSON object.
 
 Source: Developer Guide, "EventBridge for Amazon SWF execution status changes".
 """
@@ -29,6 +29,7 @@ from ..core.registry import EVENTS
 from ..core.settings import Settings
 from ..engine.accounts import Accounts
 from ..engine.domains import Run
+from ..engine.view import ExecutionRecord, execution_record
 from ..protocol.operations.executions import described
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 DETAIL_TYPE = "Simple Workflow Execution State Change"
 
 EVENT_TYPES = frozenset(event_type for event_type, rule in EVENTS.items() if rule.told)
-"""What the service sends; all else it does not."""
+"""The types of the events that SWF sends."""
 
 ATTEMPTS_MAX = 8
 FIRST_PAUSE_SECONDS = 0.1
@@ -50,35 +51,38 @@ CONFIGURATION_MEMBERS = ("taskPriority", "lambdaRole")
 
 
 def detail_of(settings: Settings, run: Run) -> dict[str, Any]:
-    """``workflowExecutionDetail``: as described, with nulls, and instants in milliseconds.
+    """``workflowExecutionDetail``: the answer of DescribeWorkflowExecution with null members.
 
-    ``parentExecutionArn`` is null [inferred: SWF has no ARN for an execution].
+    Timestamps are in milliseconds. ``parentExecutionArn`` is null [inferred: SWF has no ARN for
+    an execution].
     """
     detail = described(run, settings)
-    info, configuration = detail["executionInfo"], detail["executionConfiguration"]
-    detail["executionInfo"] = dict.fromkeys(INFO_MEMBERS) | info
-    detail["executionConfiguration"] = dict.fromkeys(CONFIGURATION_MEMBERS) | configuration
-    execution = run.execution
-    detail["executionInfo"]["startTimestamp"] = execution.started_ms
-    if execution.closed:
-        detail["executionInfo"]["closeTimestamp"] = execution.close_ms
-    detail["latestActivityTaskTimestamp"] = execution.latest_activity_task_ms
+    info = dict.fromkeys(INFO_MEMBERS) | detail["executionInfo"]
+    configuration = dict.fromkeys(CONFIGURATION_MEMBERS) | detail["executionConfiguration"]
+    detail = detail | {"executionInfo": info, "executionConfiguration": configuration}
+    for members, name in (
+        (info, "startTimestamp"),
+        (info, "closeTimestamp"),
+        (detail, "latestActivityTaskTimestamp"),
+    ):
+        seconds = members.get(name)
+        members[name] = None if seconds is None else round(seconds * 1000)
     return detail
 
 
-def envelope_of(run: Run, event: Event, detail: dict[str, Any]) -> dict[str, Any]:
-    """The whole event as EventBridge delivers it."""
-    scope = run.domain.region.scope
-    instant = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC)
+def envelope_of(execution: ExecutionRecord, event: Event, detail: dict[str, Any]) -> dict[str, Any]:
+    """The whole event, as EventBridge delivers it."""
+    scope = execution.scope
+    recorded = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC)
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": DETAIL_TYPE,
         "source": "aws.swf",
         "account": scope.account,
-        "time": instant.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": recorded.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": scope.region,
-        "resources": [run.domain.arn],
+        "resources": [scope.domain_arn(execution.domain)],
         "detail": {
             "eventId": event.event_id,
             "eventType": event.event_type,
@@ -88,7 +92,7 @@ def envelope_of(run: Run, event: Event, detail: dict[str, Any]) -> dict[str, Any
 
 
 class Webhook:
-    """Posts what all accounts record to a URL. Raises ValueError for a URL that is none."""
+    """Posts the events of all accounts to a URL. Raises ValueError for an invalid URL."""
 
     def __init__(self, accounts: Accounts, url: str, *, queue_max: int = 10_000) -> None:
         parts = urlsplit(url)
@@ -105,18 +109,18 @@ class Webhook:
         self._dropping = 0
         self._connection: http.client.HTTPConnection | None = None
         self.counts = {"delivered": 0, "retried": 0, "dropped": 0, "undeliverable": 0}
-        """Events by what became of them; ``retried`` counts attempts."""
+        """Events by outcome; ``retried`` counts attempts."""
         self._thread = threading.Thread(target=self._run, name="swf-events", daemon=True)
         self._thread.start()
         accounts.observers.append(self._observe)
 
     @property
     def waiting(self) -> int:
-        """How many events wait to be delivered."""
+        """The number of events that wait for delivery."""
         return len(self._queue)
 
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
-        """Deliver what can be delivered in so many seconds, and end."""
+        """Stop; waiting events are delivered for at most that many seconds."""
         if self._observe in self._accounts.observers:
             self._accounts.observers.remove(self._observe)
         with self._changed:
@@ -124,28 +128,33 @@ class Webhook:
             self._changed.notify()
         self._thread.join(seconds)
         if self._queue:
-            log.warning("%d events were not delivered before the end", len(self._queue))
+            log.warning(
+                "%d events were not delivered before the emulator stopped", len(self._queue)
+            )
 
     def _observe(self, run: Run, events: list[Event]) -> None:
         """Called with the engine's lock held."""
         sent = [event for event in events if event.event_type in EVENT_TYPES]
         if not sent:
             return
+        execution = execution_record(run)
         detail = detail_of(self._accounts.settings, run)
         with self._changed:
             for event in sent:
-                self._put(envelope_of(run, event, detail))
+                self._put(envelope_of(execution, event, detail))
             self._changed.notify()
 
     def _put(self, envelope: dict[str, Any]) -> None:
         if len(self._queue) >= self._queue_max:
             if not self._dropping:
-                log.warning("%d events wait for delivery; new ones are dropped", self._queue_max)
+                log.warning(
+                    "%d events wait for delivery; further events are dropped", self._queue_max
+                )
             self._dropping += 1
             self.counts["dropped"] += 1
             return
         if self._dropping:
-            log.warning("%d events were dropped; delivery goes on", self._dropping)
+            log.warning("%d events were dropped; delivery resumes", self._dropping)
             self._dropping = 0
         self._queue.append(envelope)
 
@@ -161,21 +170,21 @@ class Webhook:
             self._connection.close()
 
     def _wait_for_one(self) -> bool:
-        """False once everything is done and the end has come."""
+        """Wait for an event; return False once the webhook is closed and the queue is empty."""
         with self._changed:
             while not self._queue and self._closing_at is None:
                 self._changed.wait()
             return bool(self._queue)
 
     def _deliver(self, body: bytes) -> str | None:
-        """What became of the event; None if the end came before."""
+        """Return the outcome of the event; None if the webhook was closed before."""
         pause = FIRST_PAUSE_SECONDS
         for attempt in range(1, ATTEMPTS_MAX + 1):
             problem = self._post(body)
             if problem is None:
                 return "delivered"
-            if isinstance(problem, int) and not _is_passing(problem):
-                log.warning("the receiver of events refused one with status %d", problem)
+            if isinstance(problem, int) and not _is_temporary(problem):
+                log.warning("the receiver rejected an event with status %d", problem)
                 return "undeliverable"
             if attempt == ATTEMPTS_MAX:
                 break
@@ -183,11 +192,11 @@ class Webhook:
             if not self._pause(pause):
                 return None
             pause = min(2 * pause, PAUSE_SECONDS_MAX)
-        log.warning("an event could not be delivered in %d attempts: %s", ATTEMPTS_MAX, problem)
+        log.warning("an event was not delivered in %d attempts: %s", ATTEMPTS_MAX, problem)
         return "undeliverable"
 
     def _pause(self, seconds: float) -> bool:
-        """Wait before the next attempt; False if the end comes first."""
+        """Wait before the next attempt; return False if the webhook is closed first."""
         with self._changed:
             until = time.monotonic() + seconds
             while True:
@@ -199,10 +208,10 @@ class Webhook:
                 self._changed.wait(until - now)
 
     def _post(self, body: bytes) -> int | str | None:
-        """One attempt: None if it was taken, else the status or what went wrong."""
+        """Make one attempt; return None on success, else the status or the error."""
         if self._connection is None:
-            kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-            self._connection = kind(self._host, self._port, timeout=ANSWER_SECONDS)
+            connect = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
+            self._connection = connect(self._host, self._port, timeout=ANSWER_SECONDS)
         try:
             self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
             answer = self._connection.getresponse()
@@ -213,6 +222,6 @@ class Webhook:
         return None if 200 <= answer.status < 300 else answer.status
 
 
-def _is_passing(status: int) -> bool:
+def _is_temporary(status: int) -> bool:
     """Whether another attempt may succeed."""
     return status >= 500 or status in RETRIED_STATUSES

@@ -14,7 +14,7 @@ from ..emulator import Emulator
 from ..engine.clock import VirtualClock
 from ..engine.refusals import NOT_PERMITTED, Refusals
 from ..histories import TIMELINE_LINES, events_of, format_history, format_timeline
-from ..http.options import EdgeOptions
+from ..http.limits import EdgeOptions
 
 if TYPE_CHECKING:
     from ..http.server import BackgroundServer

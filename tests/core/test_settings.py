@@ -1,7 +1,8 @@
-"""Settings refuse senseless numbers and tell what they mean."""
+"""Settings check their types and bounds, and describe themselves."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -9,28 +10,45 @@ import pytest
 
 from swf_emulator.core.settings import DEFAULTS, Settings
 
-NUMBERS = [field.name for field in fields(Settings) if type(field.default) in (int, float)]
+NUMBERS = [field for field in fields(Settings) if type(field.default) in (int, float)]
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-def test_negative_numbers_are_refused(name: str) -> None:
-    changed: dict[str, Any] = {name: -1}
-    with pytest.raises(ValueError, match=f"{name} must be a number from 0, not -1"):
-        Settings(**changed)
+def made(**changes: Any) -> Settings:
+    return Settings(**changes)
 
 
-@pytest.mark.parametrize("value", [float("inf"), float("nan")])
-def test_numbers_must_be_finite(value: float) -> None:
-    with pytest.raises(ValueError, match="poll_hold_seconds must be a number from 0"):
-        Settings(poll_hold_seconds=value)
+@pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
+def test_every_number_has_a_lower_bound(field: Any) -> None:
+    least = field.metadata["at_least"]
+    assert getattr(made(**{field.name: least}), field.name) == least
+    with pytest.raises(ValueError, match=f"{field.name} must be a .*number from {least} to"):
+        made(**{field.name: least - 1})
 
 
-def test_a_history_has_room_for_its_beginning() -> None:
-    with pytest.raises(ValueError, match="max_events must be at least"):
-        Settings(max_events=1)
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("poll_hold_seconds", float("inf"), "must be a number from 0 to 2147483647, not inf"),
+        ("poll_hold_seconds", float("nan"), "must be a number from 0 to 2147483647, not nan"),
+        ("poll_hold_seconds", "1", "must be a number from 0 to 2147483647, not '1'"),
+        ("max_domains", 1.5, "must be a whole number from 0 to 2147483647, not 1.5"),
+        ("max_domains", True, "must be a whole number from 0 to 2147483647, not True"),
+        ("max_events", 1, "must be a whole number from 2 to 2147483647, not 1"),
+        ("empty_poll_task_token", 1, "must be true or false, not 1"),
+    ],
+)
+def test_a_value_must_be_of_its_type_and_within_bounds(
+    name: str, value: object, message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name} {re.escape(message)}$"):
+        made(**{name: value})
 
 
-def test_every_setting_says_what_it_is_and_why() -> None:
+def test_a_whole_number_is_a_number() -> None:
+    assert made(poll_hold_seconds=1).poll_hold_seconds == 1
+
+
+def test_every_setting_has_help_and_a_source() -> None:
     for field in fields(Settings):
         assert field.metadata["help"].endswith("."), field.name
         assert field.metadata["source"], field.name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build_model, support_table
+from tools import build_model, tables
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -18,9 +18,9 @@ PAGES = sorted(
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
-def test_the_support_table_is_that_of_the_code() -> None:
-    text = support_table.README.read_text()
-    assert text == support_table.renewed(text), "run python tools/support_table.py"
+@pytest.mark.parametrize("page", tables.TABLES, ids=lambda page: page.name)
+def test_tables_are_those_of_the_code(page: Path) -> None:
+    assert page.read_text() == tables.renewed(page), "run make docs"
 
 
 def test_the_service_model_is_that_of_the_installed_botocore() -> None:

@@ -1,4 +1,4 @@
-"""Source distribution and wheel: what is in them, and that it works where nothing else is."""
+"""Source distribution and wheel: their content, and that they work in a bare environment."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from .conftest import ROOT
 pytestmark = [pytest.mark.release, pytest.mark.timeout(300)]
 
 PACKAGE = ROOT / "swf_emulator"
-NEEDED = ("protocol/model.json", "py.typed", "cli.py", "__main__.py")
-STRANGE = re.compile(r"(^|/)(tests?|conformance|client_matrix|mutation|benchmarks|examples)/|__pycache__|\.pyc$")
+NEEDED = ("protocol/model.json", "py.typed", "command/cli.py", "__main__.py")
+STRANGE = re.compile(
+    r"(^|/)(tests?|conformance|client_matrix|mutation|benchmarks|examples)/|__pycache__|\.pyc$"
+)
 
 
 def expected() -> set[str]:
-    """All files of the package, as far as they are its own."""
+    """All files of the package that are not made by Python."""
     files = (file for file in PACKAGE.rglob("*") if file.is_file())
     return {file.relative_to(ROOT).as_posix() for file in files if "__pycache__" not in file.parts}
 
@@ -37,7 +39,7 @@ def wheel_of(dist: Path) -> Path:
     return wheel
 
 
-def test_the_wheel_is_the_package_and_its_licence(dist: Path) -> None:
+def test_the_wheel_is_the_package_and_its_license(dist: Path) -> None:
     wheel = wheel_of(dist)
     assert wheel.name == f"swf_emulator-{__version__}-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
@@ -68,13 +70,13 @@ def test_the_source_distribution_is_what_the_wheel_is_built_from(dist: Path) -> 
     assert not [name for name in names if STRANGE.search(name)]
 
 
-def test_what_is_released_says_which_version_it_is(dist: Path) -> None:
+def test_the_version_has_a_changelog_entry(dist: Path) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_the_demo_runs_in_a_bare_environment(dist: Path, tmp_path: Path) -> None:
-    """With the wheel and boto3, and the examples beside it; nothing of the checkout."""
+    """With the wheel, boto3 and the examples, without the rest of the checkout."""
     home = tmp_path / "environment"
     venv.create(home, with_pip=False)
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -106,7 +108,6 @@ def test_the_demo_runs_in_a_bare_environment(dist: Path, tmp_path: Path) -> None
     assert Path(where.stdout).is_relative_to(home)
 
 
-def test_an_installation_brings_little() -> None:
-    """Whoever installs the emulator does not want a zoo."""
+def test_an_installation_has_few_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert len(project["dependencies"]) <= 8

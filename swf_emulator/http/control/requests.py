@@ -1,24 +1,26 @@
-"""JSON in and out of the paths that are not AWS's; what is wrong is said with 400."""
+"""Requests of the control API: JSON in and out, checks, errors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request
 
+SCOPE = ("account", "region", "domain")
 
-class Refused(Exception):
-    """The request cannot be done. ``status`` goes with it."""
+
+class RequestError(Exception):
+    """The request cannot be served; it gets ``status`` and the message."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
 
 
-def refused(error: Refused) -> Response:
-    """The answer to a request that cannot be done."""
+def error_response(error: RequestError) -> Response:
     return json_response({"message": str(error)}, error.status)
 
 
@@ -27,50 +29,65 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 
 def query(*known: str) -> dict[str, str]:
-    """The query's parameters, each given once at most. An empty one is as if it were not given."""
+    """The query's parameters. Each must be known and unique; an empty one counts as absent."""
     for name in request.args:
         if name not in known:
-            allowed = f"there are {', '.join(known)}" if known else "there are none"
-            raise Refused(f"no parameter {name!r}: {allowed}")
+            allowed = f"known: {', '.join(known)}" if known else "this path takes none"
+            raise RequestError(f"unknown parameter {name!r}; {allowed}")
         if len(request.args.getlist(name)) > 1:
-            raise Refused(f"{name} is given more than once")
+            raise RequestError(f"{name} must not be repeated")
     return {name: value for name, value in request.args.items() if value}
 
 
-def json_object(*, optional: bool = False) -> dict[str, Any]:
-    """The body, which is a JSON object."""
+def json_object(*known: str, optional: bool = False) -> dict[str, Any]:
+    """The body, a JSON object with known members; without a body an empty one if ``optional``."""
     query()
     body = request.get_data()
     if not body and optional:
         return {}
-    value = parsed(body)
+    value = json_value(body)
     if not isinstance(value, dict):
-        raise Refused("the body is not a JSON object")
+        raise RequestError("the body must be a JSON object")
+    check_members(value, known)
     return value
 
 
-def parsed(body: bytes) -> Any:
-    """A body that says it is JSON, and is."""
+def json_value(body: bytes) -> Any:
+    """The value of a body that is JSON, and is declared as such."""
     if not request.is_json:
-        raise Refused("send JSON, with Content-Type: application/json")
+        raise RequestError("the body must be JSON, with Content-Type: application/json")
     try:
-        return json.loads(body.decode(), parse_constant=_no_constant)
+        return json.loads(body.decode(), parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"the body is not JSON: {error}") from None
+        raise RequestError(f"the body must be JSON: {error}") from None
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def only(given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse members that nobody knows."""
-    names = list(known)
-    for name in given:
-        if name not in names:
-            raise Refused(f"no member {name!r}: there are {', '.join(names)}")
+def check_members(names: Iterable[str], known: Collection[str]) -> None:
+    """Raise RequestError for an unknown name."""
+    for name in names:
+        if name not in known:
+            raise RequestError(f"unknown member {name!r}; known: {', '.join(known)}")
+
+
+def one_of(name: str, value: Any, known: Collection[str]) -> str:
+    """The value, which must be one of the known strings."""
+    if not isinstance(value, str) or value not in known:
+        raise RequestError(f"{name} must be one of: {', '.join(known)}")
+    return value
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a number of JSON, which true and false are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    """Whether the value is a JSON number; true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def iso_time(at_ms: int | None) -> str | None:
+    """A time in UTC with milliseconds: ``2026-01-31T12:00:00.000Z``."""
+    if at_ms is None:
+        return None
+    text = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""A line for each call, for people and for machines."""
+"""One line per call, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Start = Callable[..., io.StringIO]
 
 @pytest.fixture
 def logging_to(virtual: Emulator) -> Iterator[Start]:
-    """Configures logging to a text that is returned; what was there before comes back."""
+    """Configure logging to a string buffer and return it; restore the configuration afterwards."""
     root, ours = logging.getLogger(), logging.getLogger("swf_emulator")
     before = (root.handlers[:], root.level, ours.level)
 
@@ -35,7 +35,7 @@ def logging_to(virtual: Emulator) -> Iterator[Start]:
 
 
 def run_one(swf: Any) -> str:
-    """Register, start, decide, refuse; returns the run id."""
+    """Make successful calls and one that fails; return the run id."""
     swf.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
     swf.register_workflow_type(domain="d", name="w", version="1")
     run_id: str = swf.start_workflow_execution(
@@ -57,7 +57,7 @@ def run_one(swf: Any) -> str:
     return run_id
 
 
-def test_json_tells_operation_domain_execution_fault_and_time(logging_to: Start, swf: Any) -> None:
+def test_json_has_operation_domain_execution_fault_and_time(logging_to: Start, swf: Any) -> None:
     stream = logging_to("json")
     run_id = run_one(swf)
     lines = {}
@@ -87,7 +87,7 @@ def test_json_tells_operation_domain_execution_fault_and_time(logging_to: Start,
     }
 
 
-def test_text_is_one_line_a_call(logging_to: Start, swf: Any) -> None:
+def test_text_has_one_line_per_call(logging_to: Start, swf: Any) -> None:
     stream = logging_to("text")
     run_one(swf)
     lines = stream.getvalue().splitlines()
@@ -97,7 +97,7 @@ def test_text_is_one_line_a_call(logging_to: Start, swf: Any) -> None:
 
 
 @pytest.mark.parametrize("log_format", logs.FORMATS)
-def test_without_verbose_there_are_only_troubles(
+def test_without_verbose_only_warnings_and_errors_are_logged(
     logging_to: Start, swf: Any, log_format: str
 ) -> None:
     stream = logging_to(log_format, verbose=False)
@@ -118,7 +118,7 @@ def test_without_verbose_there_are_only_troubles(
         assert written.endswith("RuntimeError: bad luck\n")
 
 
-def test_a_request_that_is_not_understood_is_logged(logging_to: Start, swf: Any) -> None:
+def test_an_invalid_request_is_logged(logging_to: Start, swf: Any) -> None:
     stream = logging_to("json")
     with pytest.raises(ClientError):
         swf.poll_for_decision_task(domain="d", taskList={"name": "a:b"})

@@ -1,4 +1,4 @@
-"""The recipes of examples/ci: those that can run here do, the others are at least consistent."""
+"""The recipes of examples/ci: they run where that is possible; the others are consistent."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from swf_emulator import Emulator
-from swf_emulator.command.cli import PORT, serve
-from swf_emulator.command.init_files import seed
-from swf_emulator.command.options import PREFIX, named_options, variable_of
+from swf_emulator.command.cli import serve
+from swf_emulator.command.init_files import apply_init_files
+from swf_emulator.command.options import PREFIX, ServeOptions, named_options, variable_of
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = ROOT / "examples" / "ci"
@@ -24,7 +24,7 @@ OPTIONS = {variable_of(name) for name in named_options(serve)}
 
 
 def variables(value: Any) -> set[str]:
-    """All names in a document that begin like our variables."""
+    """All names in a document that have the prefix of our variables."""
     if isinstance(value, dict):
         found = {name for name in value if str(name).startswith(PREFIX)}
         return found.union(*map(variables, value.values()))
@@ -32,16 +32,16 @@ def variables(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["compose.yaml", "github-actions.yml", "gitlab-ci.yml"])
-def test_what_the_files_set_is_an_option(name: str) -> None:
+def test_variables_of_the_files_are_options(name: str) -> None:
     text = (RECIPES / name).read_text()
     assert variables(yaml.safe_load(text)) <= OPTIONS
-    assert f":{PORT}" in text
+    assert f":{ServeOptions().port}" in text
     for module in ("examples.demo", "examples.hello_world.worker"):
         if module in text:
             assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
 
 
-def test_compose_names_what_is_there() -> None:
+def test_compose_refers_to_existing_files() -> None:
     recipe = yaml.safe_load((RECIPES / "compose.yaml").read_text())
     services = recipe["services"]
     assert set(services) == {"swf", "decider", "worker", "test"}
@@ -54,11 +54,11 @@ def test_compose_names_what_is_there() -> None:
     assert (RECIPES / mounted.split(":")[0]).resolve() == ROOT / "examples"
 
 
-def test_what_compose_begins_with(virtual: Emulator) -> None:
-    assert seed(virtual.service, [RECIPES / "init"]) == 1
+def test_the_init_files_of_compose(virtual: Emulator) -> None:
+    assert apply_init_files(virtual.service, [RECIPES / "init"]) == 1
 
 
-def test_beside_moto() -> None:
+def test_together_with_moto() -> None:
     pytest.importorskip("moto")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     outcome = subprocess.run(

@@ -1,4 +1,4 @@
-"""What can be said of the image without building it."""
+"""Checks of the Dockerfile that need no image."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 from swf_emulator import __version__
-from swf_emulator.command.cli import PORT
+from swf_emulator.command.options import ServeOptions
 
 ROOT = Path(__file__).parent.parent.parent
+PORT = ServeOptions().port
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -16,7 +17,7 @@ def found(pattern: str) -> list[str]:
     return re.findall(pattern, DOCKERFILE, re.MULTILINE)
 
 
-def test_what_is_copied_is_there_and_not_ignored() -> None:
+def test_copied_files_exist_and_are_not_ignored() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
     copied = [name for line in found(r"^COPY ((?!--from).*) \S+$") for name in line.split()]
     assert copied
@@ -24,13 +25,13 @@ def test_what_is_copied_is_there_and_not_ignored() -> None:
     assert [name for name in copied if not (ROOT / name).exists()] == []
 
 
-def test_both_stages_have_the_python_whose_library_is_laid_over() -> None:
+def test_both_stages_have_the_python_whose_library_is_compiled() -> None:
     bases = found(r"^FROM python:(\d+\.\d+)-slim-bookworm")
-    (library,) = found(r"^COPY --from=build /bytecode /usr/local/lib/python(\S+)$")
+    (library,) = found(r"/usr/local/lib/python(\S+)$")
     assert bases == [library, library]
 
 
-def test_it_says_what_it_is() -> None:
+def test_the_version_port_and_user_are_current() -> None:
     assert found(r"^ARG VERSION=(.*)$") == [__version__]
     assert found(r"^EXPOSE (.*)$") == [str(PORT)]
     assert found(r"^USER (.*)$") == ["10001:10001"]

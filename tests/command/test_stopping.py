@@ -1,4 +1,4 @@
-"""The command as a process: it starts, is healthy, holds a thousand polls, and ends."""
+"""The command as a process: it starts, is healthy, holds a thousand polls, and stops."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 HEALTHCHECK = ROOT / "tools" / "healthcheck.py"
 POLLS = 1000
 STOP_SECONDS = 5.0
-"""The aim is below one; a loaded machine gets more."""
+"""The aim is less than one; a loaded machine may take longer."""
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_the_health_check_of_the_container(process: tuple[subprocess.Popen[str],
     assert check_health(port).returncode == 1
 
 
-def test_a_port_that_is_taken() -> None:
+def test_a_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = subprocess.run(

@@ -1,4 +1,4 @@
-"""What Prometheus reads, with the counterparts of the service's own metrics."""
+"""The Prometheus metrics, and the counterparts of SWF's CloudWatch metrics."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from botocore.exceptions import ClientError
 from prometheus_client.parser import text_string_to_metric_families
 
 from swf_emulator import Emulator, VirtualClock
-from swf_emulator.http.options import EdgeOptions
+from swf_emulator.http import EdgeOptions
 from swf_emulator.http.server import BackgroundServer
-from swf_emulator.telemetry.cloudwatch import spelled
+from swf_emulator.telemetry.cloudwatch import prometheus_name
 from swf_emulator.telemetry.metrics import Metrics
 from swf_emulator.telemetry.webhook import Webhook
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 Samples = dict[str, dict[tuple[str, ...], float]]
 WHERE = ("123456789012", "us-east-1", "d")
@@ -27,7 +27,7 @@ DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "operations.md"
 
 
 def samples(text: str) -> Samples:
-    """By name and the values of the labels, in the order of the labels' names."""
+    """Samples by name and by label values, which are ordered by the labels' names."""
     found: Samples = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -111,7 +111,7 @@ def test_calls_by_operation_and_fault(metrics: Metrics, swf: Any) -> None:
     assert found["swf_emulator_call_seconds_count"]["RegisterDomain",] == 1
 
 
-def test_names_that_clients_make_up_make_no_labels(endpoint: str, emulator: Emulator) -> None:
+def test_unknown_operations_share_one_label(endpoint: str, emulator: Emulator) -> None:
     metrics = Metrics(emulator.service)
     for name in ("Foo", "Bar"):
         request = urllib.request.Request(endpoint, b"{}", {"X-Amz-Target": f"X.{name}"})
@@ -122,7 +122,7 @@ def test_names_that_clients_make_up_make_no_labels(endpoint: str, emulator: Emul
     }
 
 
-def test_gauges_tell_what_is_there_now(metrics: Metrics, swf: Any) -> None:
+def test_gauges_show_the_current_state(metrics: Metrics, swf: Any) -> None:
     register(swf)
     start(swf, "first")
     start(swf, "second")
@@ -139,6 +139,19 @@ def test_gauges_tell_what_is_there_now(metrics: Metrics, swf: Any) -> None:
     assert found["swf_emulator_deadlines"] == {(): 4}
     decide(swf, COMPLETE)
     assert read(metrics)["swf_emulator_closed_executions"] == {(account, domain, region): 1}
+
+
+def test_metrics_cover_all_accounts(metrics: Metrics, virtual: Emulator, swf: Any) -> None:
+    other = virtual.client(aws_access_key_id="999988887777")
+    for client in (swf, other):
+        register(client)
+        start(client)
+    found = read(metrics)
+    assert found["swf_emulator_open_executions"] == {
+        (account, "d", "us-east-1"): 1 for account in ("123456789012", "999988887777")
+    }
+    assert found["swf_emulator_events_total"]["WorkflowExecutionStarted",] == 2
+    assert found["swf_emulator_deadlines"] == {(): 2}
 
 
 def test_held_polls(emulator: Emulator, endpoint: str, client: Any) -> None:
@@ -177,14 +190,12 @@ def test_events_by_type(metrics: Metrics, swf: Any) -> None:
 
 
 def metric(found: Samples, name: str, suffix: str) -> float:
-    """The only sample of a metric by CloudWatch's name."""
-    (value,) = found[spelled(name) + suffix].values()
+    """The only sample of the metric with this CloudWatch name."""
+    (value,) = found[prometheus_name(name) + suffix].values()
     return value
 
 
-def test_times_of_a_workflow_as_cloudwatch_has_them(
-    metrics: Metrics, swf: Any, clock: VirtualClock
-) -> None:
+def test_cloudwatch_times_of_a_workflow(metrics: Metrics, swf: Any, clock: VirtualClock) -> None:
     register(swf)
     start(swf)
     clock.advance(3)
@@ -207,10 +218,10 @@ def test_times_of_a_workflow_as_cloudwatch_has_them(
     assert metric(found, "WorkflowStartToCloseTime", "_seconds_sum") == 18
     assert metric(found, "WorkflowsCompleted", "_total") == 1
     account, region, domain = WHERE
-    assert list(found[spelled("WorkflowsCompleted") + "_total"]) == [
+    assert list(found[prometheus_name("WorkflowsCompleted") + "_total"]) == [
         (account, domain, region, "wt", "1")
     ]
-    assert list(found[spelled("ActivityTasksCompleted") + "_total"]) == [
+    assert list(found[prometheus_name("ActivityTasksCompleted") + "_total"]) == [
         (account, "at", "2", domain, region)
     ]
 
@@ -234,7 +245,7 @@ def test_activity_timeouts(
     found = read(metrics)
     assert metric(found, name, "_total") == 1
     assert metric(found, "ActivityTaskScheduleToCloseTime", "_seconds_count") == 1
-    assert (spelled("ActivityTaskStartToCloseTime") + "_seconds_count" in found) == taken
+    assert (prometheus_name("ActivityTaskStartToCloseTime") + "_seconds_count" in found) == taken
 
 
 def test_ends_of_workflows(metrics: Metrics, swf: Any, clock: VirtualClock) -> None:
@@ -248,7 +259,7 @@ def test_ends_of_workflows(metrics: Metrics, swf: Any, clock: VirtualClock) -> N
     assert metric(found, "WorkflowsTerminated", "_total") == 1
     assert metric(found, "WorkflowsTimedOut", "_total") == 1
     assert metric(found, "StartedDecisionTasksTimedOutOnClose", "_total") == 1
-    (labels,) = found[spelled("WorkflowsTerminated") + "_total"]
+    (labels,) = found[prometheus_name("WorkflowsTerminated") + "_total"]
     assert "OPERATOR_INITIATED" in labels
 
 
@@ -261,13 +272,13 @@ def test_throttled_calls_and_decisions(metrics: Metrics, virtual: Emulator, swf:
     hasty = virtual.client(config=Config(retries={"max_attempts": 0}))
     with pytest.raises(ClientError, match="Rate exceeded"):
         hasty.count_pending_decision_tasks(domain="d", taskList={"name": "t"})
-    assert read(metrics)[spelled("ThrottledEvents") + "_total"] == {
+    assert read(metrics)[prometheus_name("ThrottledEvents") + "_total"] == {
         ("CountPendingDecisionTasks", "", "Account"): 1,
         ("", "ScheduleActivityTask", "Account"): 1,
     }
 
 
-def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str) -> None:
+def test_the_route_is_optional(emulator: Emulator, endpoint: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{endpoint}/metrics")
     assert caught.value.code in (404, 405)
@@ -279,7 +290,7 @@ def test_the_route_is_there_only_if_asked_for(emulator: Emulator, endpoint: str)
         assert "process_resident_memory_bytes" in samples(answer.read().decode())
 
 
-def test_what_becomes_of_events_for_the_webhook(virtual: Emulator, swf: Any) -> None:
+def test_outcomes_of_webhook_events(virtual: Emulator, swf: Any) -> None:
     webhook = Webhook(virtual.accounts, "http://127.0.0.1:1/", queue_max=1)
     metrics = Metrics(virtual.service, webhook)
     register(swf)

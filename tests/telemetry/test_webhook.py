@@ -1,4 +1,4 @@
-"""Execution events, delivered as EventBridge would."""
+"""Execution events, delivered in EventBridge format."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from swf_emulator import Emulator, VirtualClock
 from swf_emulator.protocol.model import service_model
 from swf_emulator.telemetry import webhook as eventing
 from swf_emulator.telemetry.webhook import EVENT_TYPES, Webhook
-from tests.ops.waiting import wait_until
+from tests.waiting import wait_until
 
 
 class Receiver(ThreadingHTTPServer):
-    """Takes events; answers with the statuses that it is given, then with 200."""
+    """Receive events; answer with the given statuses, then with 200."""
 
     daemon_threads = True
 
@@ -102,7 +102,7 @@ def registered(swf: Any) -> Any:
     return swf
 
 
-def test_a_started_execution_as_the_service_tells_it(
+def test_the_event_of_a_started_execution(
     receiver: Receiver, webhook: Webhook, registered: Any, clock: VirtualClock
 ) -> None:
     run_id = start(registered)
@@ -155,7 +155,7 @@ def test_a_started_execution_as_the_service_tells_it(
     }
 
 
-def test_an_end_and_only_what_the_service_sends(
+def test_the_event_of_a_closed_execution(
     receiver: Receiver, webhook: Webhook, registered: Any, clock: VirtualClock
 ) -> None:
     start(registered, tagList=["a"], taskPriority="3")
@@ -175,7 +175,17 @@ def test_an_end_and_only_what_the_service_sends(
     assert details[1]["eventId"] == 4
 
 
-def test_what_is_sent_is_known_to_the_service() -> None:
+def test_events_of_another_account(receiver: Receiver, webhook: Webhook, virtual: Emulator) -> None:
+    other = virtual.client(aws_access_key_id="999988887777")
+    other.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+    other.register_workflow_type(domain="d", name="wt", version="1")
+    start(other)
+    wait_until(lambda: receiver.events)
+    assert receiver.events[0]["account"] == "999988887777"
+    assert receiver.events[0]["resources"] == ["arn:aws:swf:us-east-1:999988887777:/domain/d"]
+
+
+def test_event_types_are_those_of_the_model() -> None:
     assert set(service_model().shapes["EventType"]["enum"]) >= EVENT_TYPES
 
 
@@ -185,7 +195,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_what_may_pass_is_tried_again(
+def test_temporary_errors_are_retried(
     receiver: Receiver, webhook: Webhook, registered: Any
 ) -> None:
     receiver.statuses = [503, 429, 500]
@@ -196,7 +206,7 @@ def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.usefixtures("hasty")
-def test_what_does_not_pass_is_given_up(
+def test_delivery_is_given_up_after_many_attempts(
     receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.statuses = [503] * eventing.ATTEMPTS_MAX
@@ -205,20 +215,20 @@ def test_what_does_not_pass_is_given_up(
     wait_until(lambda: webhook.counts["delivered"] == 1)
     assert webhook.counts["undeliverable"] == 1
     assert receiver.attempts == eventing.ATTEMPTS_MAX + 1
-    assert "could not be delivered in 8 attempts: 503" in caplog.text
+    assert "was not delivered in 8 attempts: 503" in caplog.text
 
 
-def test_a_refusal_is_not_tried_again(
+def test_a_permanent_error_is_not_retried(
     receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.statuses = [403]
     start(registered)
     wait_until(lambda: webhook.counts["undeliverable"] == 1)
     assert receiver.attempts == 1
-    assert "refused one with status 403" in caplog.text
+    assert "rejected an event with status 403" in caplog.text
 
 
-def test_what_the_queue_cannot_hold_is_dropped_counted_and_logged(
+def test_events_beyond_the_queue_are_dropped_counted_and_logged(
     receiver: Receiver, webhook: Webhook, registered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver.blocked.clear()
@@ -227,12 +237,12 @@ def test_what_the_queue_cannot_hold_is_dropped_counted_and_logged(
     assert webhook.counts["dropped"] == 7
     assert webhook.waiting == 3
     messages = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
-    assert messages == ["3 events wait for delivery; new ones are dropped"]
+    assert messages == ["3 events wait for delivery; further events are dropped"]
     receiver.blocked.set()
     wait_until(lambda: webhook.waiting == 0)
     start(registered, "after")
     wait_until(lambda: webhook.counts["delivered"] == 4)
-    assert "7 events were dropped; delivery goes on" in caplog.text
+    assert "7 events were dropped; delivery resumes" in caplog.text
     ids = [
         event["detail"]["workflowExecutionDetail"]["executionInfo"]["execution"]["workflowId"]
         for event in receiver.events
@@ -240,7 +250,7 @@ def test_what_the_queue_cannot_hold_is_dropped_counted_and_logged(
     assert ids == ["w0", "w1", "w2", "after"]
 
 
-def test_nobody_listening_does_not_hold_up_the_engine_nor_the_end(
+def test_a_missing_receiver_delays_neither_the_engine_nor_the_end(
     virtual: Emulator, registered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     webhook = Webhook(virtual.accounts, "http://127.0.0.1:1/")
@@ -249,13 +259,11 @@ def test_nobody_listening_does_not_hold_up_the_engine_nor_the_end(
     began = time.monotonic()
     webhook.close(0.2)
     assert time.monotonic() - began < 5
-    assert "1 events were not delivered before the end" in caplog.text
+    assert "1 events were not delivered before the emulator stopped" in caplog.text
     assert virtual.accounts.observers == []
 
 
-def test_the_end_waits_for_what_is_on_its_way(
-    receiver: Receiver, virtual: Emulator, registered: Any
-) -> None:
+def test_close_waits_for_deliveries(receiver: Receiver, virtual: Emulator, registered: Any) -> None:
     webhook = Webhook(virtual.accounts, receiver.url)
     for number in range(5):
         start(registered, f"w{number}")
@@ -263,7 +271,7 @@ def test_the_end_waits_for_what_is_on_its_way(
     assert len(receiver.events) == 5
 
 
-def test_the_command_delivers_what_it_begins_with(receiver: Receiver) -> None:
+def test_the_command_delivers_the_events_of_its_init_files(receiver: Receiver) -> None:
     recipe = """
         [[domains]]
         name = "d"
@@ -292,6 +300,6 @@ def test_the_command_delivers_what_it_begins_with(receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://host/", "host:80", "http://", "http:///path"])
-def test_an_url_that_is_none(virtual: Emulator, url: str) -> None:
+def test_an_invalid_url(virtual: Emulator, url: str) -> None:
     with pytest.raises(ValueError, match="not an http or https URL"):
         Webhook(virtual.accounts, url)

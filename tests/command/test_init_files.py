@@ -1,4 +1,4 @@
-"""What an emulator begins with."""
+"""Initial domains, types and executions from files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from swf_emulator import Emulator
 from swf_emulator.command.documents import DocumentError
-from swf_emulator.command.init_files import seed
+from swf_emulator.command.init_files import apply_init_files
 
 TOML = """\
 [[domains]]
@@ -61,10 +61,10 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return written
 
 
-def test_a_file_brings_domains_types_and_executions(
+def test_a_file_defines_domains_types_and_executions(
     file: Path, virtual: Emulator, swf: Any
 ) -> None:
-    assert seed(virtual.service, [file]) == 4
+    assert apply_init_files(virtual.service, [file]) == 4
     domain = swf.describe_domain(name="orders")
     assert domain["configuration"]["workflowExecutionRetentionPeriodInDays"] == "7"
     described = swf.describe_workflow_type(
@@ -83,14 +83,14 @@ def test_a_file_brings_domains_types_and_executions(
     assert started["tagList"] == ["first"]
 
 
-def test_doing_it_again_changes_nothing(file: Path, virtual: Emulator) -> None:
-    seed(virtual.service, [file])
+def test_applying_a_file_again_changes_nothing(file: Path, virtual: Emulator) -> None:
+    apply_init_files(virtual.service, [file])
     before = virtual.export_state()
-    assert seed(virtual.service, [file]) == 0
+    assert apply_init_files(virtual.service, [file]) == 0
     assert virtual.export_state() == before
 
 
-def test_a_directory_is_done_in_the_order_of_names(
+def test_the_files_of_a_directory_are_ordered_by_name(
     tmp_path: Path, virtual: Emulator, swf: Any
 ) -> None:
     (tmp_path / "10-types.yml").write_text(
@@ -100,7 +100,7 @@ def test_a_directory_is_done_in_the_order_of_names(
         '[[domains]]\nname = "a"\ndescription = "first"\n[[domains]]\nname = "b"\n'
     )
     (tmp_path / "README.md").write_text("not read")
-    assert seed(virtual.service, [tmp_path]) == 3
+    assert apply_init_files(virtual.service, [tmp_path]) == 3
     assert swf.describe_domain(name="a")["domainInfo"]["description"] == "first"
 
 
@@ -110,7 +110,7 @@ def test_accounts_and_regions(tmp_path: Path, virtual: Emulator) -> None:
         '[[domains]]\nname = "a"\nregion = "eu-west-1"\naccount = "111122223333"\n'
         '[[domains]]\nname = "a"\ndescription = "another"\n'
     )
-    assert seed(virtual.service, [file]) == 2
+    assert apply_init_files(virtual.service, [file]) == 2
     there = virtual.client(region_name="eu-west-1", aws_access_key_id="111122223333")
     assert there.describe_domain(name="a")["domainInfo"]["arn"] == (
         "arn:aws:swf:eu-west-1:111122223333:/domain/a"
@@ -118,69 +118,68 @@ def test_accounts_and_regions(tmp_path: Path, virtual: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "text", "said"),
+    ("text", "error"),
     [
-        (1, "[[domain]]\nname = 'a'", "unknown member 'domain'; known: domains"),
-        (1, "domains = 'a'", "'domains' must be a list of tables"),
-        (1, "domains = ['a']", "'domains' must be a list of tables"),
-        (1, "[[domains]]\ndescription = 'a'", "the domain has no 'name'"),
-        (3, "[[domains]]\nname = 'a'\nretention = 7", "unknown member 'retention'; known: desc"),
+        ("[[domain]]\nname = 'a'", ": unknown member 'domain'; known: domains"),
+        ("domains = 'a'", ": domains: must be a list of tables"),
+        ("domains = ['a']", ": domains: must be a list of tables"),
+        ("[[domains]]\ndescription = 'a'", ": domains[0]: the domain must have a 'name'"),
         (
-            3,
+            "[[domains]]\nname = 'a'\n[[domains]]\nname = 'b'\nretention = 7",
+            ": domains[1]: unknown member 'retention'; known: description, ",
+        ),
+        (
             "[[domains]]\nname = 'a'\nworkflowExecutionRetentionPeriodInDays = 91",
-            "RegisterDomain: ValidationException: ",
+            ": domains[0]: RegisterDomain: ValidationException: ",
         ),
         (
-            5,
             "[[domains]]\nname = 'a'\n[[domains.workflowTypes]]\nname = 't'\nversion = ''",
-            "RegisterWorkflowType: ValidationException: ",
+            ": domains[0].workflowTypes[0]: RegisterWorkflowType: ValidationException: ",
         ),
         (
-            4,
+            "[[domains]]\nname = 'a'\nworkflowTypes = 't'",
+            ": domains[0].workflowTypes: must be a list of tables",
+        ),
+        (
             "[[domains]]\nname = 'a'\n[[domains.workflowTypes]]\ndomain = 'b'\nname = 't'",
-            "unknown member 'domain'",
+            ": domains[0].workflowTypes[0]: unknown member 'domain'; known: default",
         ),
         (
-            3,
             "[[domains]]\nname = 'a'\n[[domains.executions]]\nworkflowId = 'x'\n"
             "workflowType = {name = 't', version = '1'}",
-            "StartWorkflowExecution: UnknownResourceFault: Unknown type: ",
+            ": domains[0].executions[0]: StartWorkflowExecution: UnknownResourceFault: Unknown ",
         ),
         (
-            3,
-            "[[domains]]\nname = 'a'\n[[domains.activityTypes]]\nname = 't'\nversion = 2026-01-01",
-            "RegisterActivityType: version must be a JSON value, not of type date",
+            "[[domains]]\nname = 'a'\n[[domains.executions]]\nworkflowId = 'x'\n"
+            "workflowType = {name = 't', version = 2026-01-01}",
+            ": domains[0].executions[0].workflowType.version: must be a string or a number, "
+            "not a date",
         ),
         (
-            4,
+            "[[domains]]\nname = 'a'\n[[domains.executions]]\nworkflowId = 'x'\n"
+            "tagList = ['a', 12:00:00]",
+            ": domains[0].executions[0].tagList[1]: must be a string or a number, not a time",
+        ),
+        (
             "[[domains]]\nname = 'a'\ndescription = 'x'\n[[domains]]\nname = 'a'\n"
             "description = 'y'",
-            "RegisterDomain: 'description' is not what it is at ",
+            ": domains[1]: 'description' conflicts with its value at ",
         ),
     ],
 )
-def test_what_is_wrong_names_file_and_line(
-    tmp_path: Path, virtual: Emulator, line: int, text: str, said: str
+def test_an_error_names_file_and_place(
+    tmp_path: Path, virtual: Emulator, text: str, error: str
 ) -> None:
     file = tmp_path / "init.toml"
     file.write_text(text)
     with pytest.raises(DocumentError) as caught:
-        seed(virtual.service, [file])
-    where, _, what = str(caught.value).partition(": ")
-    assert what.startswith(said)
-    assert where == f"{file}:{line}"
+        apply_init_files(virtual.service, [file])
+    assert str(caught.value).startswith(f"{file}{error}")
 
 
-def test_the_line_of_a_refused_member(tmp_path: Path, virtual: Emulator) -> None:
-    file = tmp_path / "init.yaml"
-    file.write_text(YAML.replace("TERMINATE", "KILL"))
-    with pytest.raises(DocumentError, match=r"init\.yaml:10: RegisterWorkflowType: Validation"):
-        seed(virtual.service, [file])
-
-
-def test_nothing_is_done_if_a_later_file_cannot_be_read(tmp_path: Path, virtual: Emulator) -> None:
+def test_nothing_is_applied_if_a_later_file_is_invalid(tmp_path: Path, virtual: Emulator) -> None:
     (tmp_path / "a.toml").write_text('[[domains]]\nname = "a"\n')
     (tmp_path / "b.toml").write_text("[[domains]\n")
-    with pytest.raises(DocumentError, match=r"b\.toml:1: "):
-        seed(virtual.service, [tmp_path])
+    with pytest.raises(DocumentError, match=r"b\.toml: Expected"):
+        apply_init_files(virtual.service, [tmp_path])
     assert virtual.export_state()["domains"] == []

@@ -1,4 +1,4 @@
-"""What one client can use up: heads, bodies, time, connections, held polls."""
+"""Limits of what one client can use: heads, bodies, time, connections, held polls."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from collections.abc import Iterator
 import pytest
 
 from swf_emulator import Emulator, Settings
-from swf_emulator.http.limits import Limits
-from swf_emulator.http.options import EdgeOptions
-from swf_emulator.http.server import BackgroundServer, NotAsked, bind, url_of
-from tests.ops.waiting import wait_until
+from swf_emulator.http import EdgeLimits, EdgeOptions
+from swf_emulator.http.server import BackgroundServer, NonLoopbackHostError, bind, url_of
+from tests.waiting import wait_until
 
 PATIENCE_SECONDS = 0.4
-LIMITS = Limits(connections=5, head_bytes=2048, request_seconds=PATIENCE_SECONDS, idle_seconds=1)
+LIMITS = EdgeLimits(
+    max_connections=5,
+    max_header_bytes=2048,
+    request_timeout_seconds=PATIENCE_SECONDS,
+    idle_timeout_seconds=1,
+)
 BODY_MAX = 100_000
 LIST_DOMAINS = b'{"registrationStatus":"REGISTERED"}'
 Address = tuple[str, int]
@@ -65,7 +69,7 @@ def read_answer(connection: socket.socket) -> tuple[int, bytes]:
 
 
 def read_end(connection: socket.socket) -> bytes:
-    """All that comes until the server closes."""
+    """Everything received until the server closes the connection."""
     received = b""
     with contextlib.suppress(ConnectionResetError):
         while chunk := connection.recv(65_536):
@@ -93,7 +97,7 @@ def test_a_large_head_in_many_pieces_that_never_end(address: Address) -> None:
         assert read_end(connection).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_small_head_with_a_large_body_is_no_large_head(address: Address) -> None:
+def test_a_small_head_with_a_large_body(address: Address) -> None:
     body = json.dumps({"registrationStatus": "REGISTERED", "x": "a" * 50_000}).encode()
     with connect(address) as connection:
         assert ask(connection, "ListDomains", body)[0] == 200
@@ -141,12 +145,12 @@ def test_a_request_that_trickles_in(address: Address, emulator: Emulator) -> Non
         assert received.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_connection_on_which_nothing_is_said(address: Address) -> None:
+def test_a_silent_connection_is_closed(address: Address) -> None:
     with connect(address) as connection:
         assert read_end(connection) == b""
 
 
-def test_a_connection_that_is_left_open_after_an_answer(address: Address) -> None:
+def test_an_idle_connection_is_closed(address: Address) -> None:
     began = time.monotonic()
     with connect(address) as connection:
         assert ask(connection, "ListDomains", LIST_DOMAINS)[0] == 200
@@ -154,9 +158,7 @@ def test_a_connection_that_is_left_open_after_an_answer(address: Address) -> Non
     assert time.monotonic() - began >= 1
 
 
-def test_a_held_poll_is_not_taken_for_an_idle_connection(
-    address: Address, emulator: Emulator
-) -> None:
+def test_a_held_poll_is_not_an_idle_connection(address: Address, emulator: Emulator) -> None:
     with connect(address) as connection:
         ask(
             connection,
@@ -203,9 +205,9 @@ def test_an_answer_that_is_not_read(address: Address, emulator: Emulator) -> Non
         assert len(read_end(connection)) < 600 * 32_000
 
 
-def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
+def test_connections_beyond_the_limit_are_throttled(address: Address) -> None:
     with contextlib.ExitStack() as opened:
-        for _ in range(LIMITS.connections):
+        for _ in range(LIMITS.max_connections):
             connection = opened.enter_context(connect(address))
             assert ask(connection, "ListDomains", LIST_DOMAINS)[0] == 200
         beyond = opened.enter_context(connect(address))
@@ -218,7 +220,7 @@ def test_connections_beyond_the_bound_are_throttled(address: Address) -> None:
         assert read_end(beyond) == b""
 
 
-def test_polls_beyond_the_bound_are_throttled(address: Address, emulator: Emulator) -> None:
+def test_polls_beyond_the_limit_are_throttled(address: Address, emulator: Emulator) -> None:
     with contextlib.ExitStack() as opened:
         connections = [opened.enter_context(connect(address)) for _ in range(3)]
         ask(
@@ -241,21 +243,21 @@ def test_polls_beyond_the_bound_are_throttled(address: Address, emulator: Emulat
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_this_machine_needs_no_asking(host: str) -> None:
+def test_loopback_may_have_a_name(host: str) -> None:
     with bind(host, 0) as listener:
         assert url_of(listener).startswith(("http://127.0.0.1:", "http://[::1]:"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
-def test_an_address_is_asking(host: str) -> None:
+def test_an_address_is_used_as_it_is(host: str) -> None:
     with bind(host, 0) as listener:
         assert url_of(listener).startswith(("http://127.0.0.1:", "http://[::1]:"))
 
 
-def test_a_name_that_leads_elsewhere_is_not_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_must_resolve_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    with pytest.raises(NotAsked, match=r"ci-host is 192\.0\.2\.1, which others can reach"):
+    with pytest.raises(NonLoopbackHostError, match=r"ci-host resolves to 192\.0\.2\.1, which"):
         bind("ci-host", 0)
-    with pytest.raises(NotAsked, match=r"the host is empty; 0\.0\.0\.0 asks for all"):
+    with pytest.raises(NonLoopbackHostError, match=r"must not be empty; 0\.0\.0\.0 means all"):
         bind("", 0)

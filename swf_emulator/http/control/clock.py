@@ -1,0 +1,101 @@
+"""The clock: what time it is, how it passes, and moving it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from ...engine.clock import MODES, Clock, instant_ms
+from ..backend import Backend
+from .requests import RequestError, is_number, iso_time, json_object, json_response, one_of, query
+
+CHANGES = ("advance", "advanceTo", "toNextDeadline", "mode")
+SPEED_MAX = 1e9
+LATEST_MS = instant_ms(datetime(9000, 1, 1, tzinfo=UTC))
+"""The latest time of the clock: a deadline years later must still have a date."""
+
+
+def register(routes: Blueprint, emulator: Backend) -> list[str]:
+    """Add the routes; return the capabilities."""
+
+    @routes.get("/_emulator/clock")
+    def clock() -> Response:
+        """The time, how it passes, and when something is due next."""
+        query()
+        return json_response(_described(emulator))
+
+    @routes.post("/_emulator/clock")
+    def change_clock() -> Response:
+        """Apply one of ``advance``, ``advanceTo``, ``toNextDeadline``, ``mode``."""
+        moved = _change(emulator.clock, json_object(*CHANGES, "speed"))
+        return json_response({**_described(emulator), **moved})
+
+    return ["clock"]
+
+
+def _described(emulator: Backend) -> dict[str, Any]:
+    clock = emulator.clock
+    return {
+        "now": iso_time(clock.now_ms()),
+        "mode": clock.mode,
+        "speed": clock.speed,
+        "nextDeadline": iso_time(emulator.accounts.next_deadline_ms()),
+    }
+
+
+def _change(clock: Clock, body: dict[str, Any]) -> dict[str, Any]:
+    changes = [name for name in CHANGES if name in body]
+    if len(changes) != 1:
+        raise RequestError(f"the body must have exactly one of: {', '.join(CHANGES)}")
+    if "speed" in body and body.get("mode") != "real":
+        raise RequestError('speed requires "mode": "real"')
+    match changes[0]:
+        case "mode":
+            _set_mode(clock, body["mode"], body.get("speed", 1))
+        case "toNextDeadline":
+            if body["toNextDeadline"] is not True:
+                raise RequestError("toNextDeadline must be true")
+            return {"moved": clock.advance_to_next_deadline()}
+        case "advance":
+            seconds = body["advance"]
+            if not is_number(seconds) or not seconds >= 0:
+                raise RequestError("advance must be a number of seconds, 0 or more")
+            now_ms = clock.now_ms()
+            _advance(clock, now_ms, now_ms + _milliseconds(seconds))
+        case "advanceTo":
+            now_ms, to_ms = clock.now_ms(), _time_ms(body["advanceTo"])
+            if to_ms < now_ms:
+                raise RequestError(f"advanceTo must not be before {iso_time(now_ms)}")
+            _advance(clock, now_ms, to_ms)
+    return {}
+
+
+def _set_mode(clock: Clock, mode: Any, speed: Any) -> None:
+    one_of("mode", mode, MODES)
+    if not is_number(speed) or not 0 < speed <= SPEED_MAX:
+        raise RequestError(f"speed must be a number above 0, at most {SPEED_MAX:.0e}")
+    clock.set_mode(mode, speed=speed)
+
+
+def _advance(clock: Clock, now_ms: int, to_ms: int) -> None:
+    if to_ms > LATEST_MS:
+        raise RequestError(f"the clock cannot go beyond {iso_time(LATEST_MS)}")
+    clock.advance((to_ms - now_ms) / 1000)
+
+
+def _time_ms(value: Any) -> int:
+    """An ISO 8601 time (UTC if it has no zone), or seconds since the epoch."""
+    if is_number(value):
+        return _milliseconds(value)
+    try:
+        return instant_ms(datetime.fromisoformat(value))
+    except (ValueError, TypeError, OverflowError):
+        raise RequestError(
+            'advanceTo must be a time like "2026-01-31T12:00:00Z" or seconds since the epoch'
+        ) from None
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(min(max(seconds, 0), LATEST_MS) * 1000)

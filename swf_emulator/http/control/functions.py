@@ -1,0 +1,81 @@
+"""Lambda functions: stubs that return a constant result or fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response
+
+from ...engine.functions import FunctionError
+from ..backend import Backend
+from .requests import (
+    RequestError,
+    check_members,
+    is_number,
+    json_object,
+    json_response,
+    query,
+)
+
+SECONDS_MAX = 86_400
+
+
+def register(routes: Blueprint, emulator: Backend) -> list[str]:
+    """Add the routes; return the capabilities, none if a Lambda endpoint runs the functions."""
+    stubs_are_used = emulator.invoker is emulator.functions
+
+    @routes.get("/_emulator/functions")
+    def functions() -> Response:
+        """The names of the functions that Lambda tasks can use."""
+        query()
+        return _names(emulator)
+
+    @routes.put("/_emulator/functions/<path:name>")
+    def put_function(name: str) -> Response:
+        """Register a stub under a name; it ends at once or later."""
+        if not stubs_are_used:
+            raise RequestError("functions must be created at the Lambda endpoint, not here")
+        function, seconds = _stub(json_object("result", "error", "seconds"))
+        emulator.functions.register(name, function, seconds)
+        return _names(emulator)
+
+    @routes.delete("/_emulator/functions/<path:name>")
+    def delete_function(name: str) -> Response:
+        """Unregister a function."""
+        query()
+        if not emulator.functions.forget(name):
+            raise RequestError(f"function not found: {name}", 404)
+        return _names(emulator)
+
+    return ["functions"] if stubs_are_used else []
+
+
+def _names(emulator: Backend) -> Response:
+    return json_response({"functions": emulator.functions.names()})
+
+
+def _stub(body: dict[str, Any]) -> tuple[Callable[[Any], Any], float]:
+    """The function, and how many seconds it takes."""
+    seconds = body.get("seconds", 0)
+    if not is_number(seconds) or not 0 <= seconds <= SECONDS_MAX:
+        raise RequestError(f"seconds must be a number from 0 to {SECONDS_MAX}")
+    if ("result" in body) == ("error" in body):
+        raise RequestError("the body must have either a result or an error")
+    if "error" not in body:
+        result = body["result"]
+        return lambda event: result, seconds
+    error = body["error"]
+    if not isinstance(error, dict):
+        raise RequestError(
+            'error must be an object like {"type": "OutOfStock", "message": "no more"}'
+        )
+    check_members(error, ("type", "message"))
+    error_type, message = error.get("type", "Error"), error.get("message", "")
+    if not (isinstance(error_type, str) and error_type and isinstance(message, str)):
+        raise RequestError("error.type must be a non-empty string and error.message a string")
+
+    def fail(event: Any) -> Any:
+        raise FunctionError(error_type, message)
+
+    return fail, seconds

@@ -1,0 +1,84 @@
+"""Refusals: calls and decisions that fail although nothing is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from ...core.settings import NUMBER_MAX
+from ...engine.refusals import NOT_PERMITTED, THROTTLED
+from ...protocol.model import service_model
+from ..backend import Backend
+from .requests import (
+    RequestError,
+    check_members,
+    json_object,
+    json_response,
+    one_of,
+    query,
+)
+
+OPERATION_MEMBERS = ("operation", "code", "times")
+DECISION_MEMBERS = ("decision", "cause", "times")
+
+
+def register(routes: Blueprint, emulator: Backend) -> list[str]:
+    """Add the routes; return the capabilities."""
+
+    @routes.get("/_emulator/refusals")
+    def refusals() -> Response:
+        """The refusals, each with its fault or cause and the number of times left."""
+        query()
+        return _described(emulator)
+
+    @routes.post("/_emulator/refusals")
+    def refuse() -> Response:
+        """Make an operation or a decision fail, permanently or a number of times."""
+        _refuse(emulator, json_object(*OPERATION_MEMBERS, *DECISION_MEMBERS))
+        return _described(emulator)
+
+    @routes.delete("/_emulator/refusals")
+    def permit() -> Response:
+        """Remove all refusals."""
+        query()
+        emulator.refusals.permit()
+        return _described(emulator)
+
+    return ["refusals"]
+
+
+def _described(emulator: Backend) -> Response:
+    current = emulator.refusals.refusals()
+    shown = {
+        table: {name: {label: why, "times": left} for name, (why, left) in current[table].items()}
+        for table, label in (("operations", "code"), ("decisions", "cause"))
+    }
+    return json_response(shown)
+
+
+def _refuse(emulator: Backend, body: dict[str, Any]) -> None:
+    if ("operation" in body) == ("decision" in body):
+        raise RequestError("the body must have either an operation or a decision")
+    times = body.get("times")
+    if times is not None and (type(times) is not int or not 1 <= times <= NUMBER_MAX):
+        raise RequestError(f"times must be a whole number from 1 to {NUMBER_MAX}, or null")
+    model = service_model()
+    if "operation" in body:
+        check_members(body, OPERATION_MEMBERS)
+        operation = one_of("operation", body["operation"], model.operations)
+        code = one_of("code", body.get("code", THROTTLED), (THROTTLED, NOT_PERMITTED))
+        emulator.refusals.refuse_operation(operation, code, times)
+    else:
+        check_members(body, DECISION_MEMBERS)
+        decision = one_of("decision", body["decision"], model.shapes["DecisionType"]["enum"])
+        cause = one_of("cause", body.get("cause"), _causes(decision))
+        emulator.refusals.refuse_decision(decision, cause, times)
+
+
+def _causes(decision: str) -> list[str]:
+    """The causes of the decision's ``…Failed`` event."""
+    shapes = service_model().shapes
+    attributes = shapes[f"{decision}FailedEventAttributes"]
+    causes: list[str] = shapes[attributes["members"]["cause"]]["enum"]
+    return causes

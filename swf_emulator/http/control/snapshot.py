@@ -1,0 +1,49 @@
+"""Snapshots of all state, and reset."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from werkzeug.wsgi import get_input_stream
+
+from ..backend import Backend
+from .requests import SCOPE, RequestError, json_object, json_response, json_value, query
+
+
+def register(routes: Blueprint, emulator: Backend) -> list[str]:
+    """Add the routes; return the capabilities."""
+
+    @routes.get("/_emulator/state")
+    def export_snapshot() -> Response:
+        """All state, as one JSON object."""
+        query()
+        return json_response(emulator.export_state())
+
+    @routes.put("/_emulator/state")
+    @routes.post("/_emulator/state")
+    def import_snapshot() -> Response:
+        """Replace all state by an exported one, of any size."""
+        query()
+        snapshot = json_value(get_input_stream(request.environ).read())
+        try:
+            emulator.import_state(snapshot)
+        except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
+            raise RequestError(f"the snapshot cannot be imported: {error}") from error
+        return json_response({"status": "ok"})
+
+    @routes.post("/_emulator/reset")
+    def reset() -> Response:
+        """Remove all state, or that of an account in a region, or of a domain."""
+        scope = json_object(*SCOPE, optional=True)
+        for name, value in scope.items():
+            if not isinstance(value, str) or not value:
+                raise RequestError(f"{name} must be a non-empty string")
+        emulator.reset(**scope)
+        return json_response({"status": "ok"})
+
+    @routes.post("/moto-api/reset")
+    def reset_as_moto() -> Response:
+        """Remove all state, under the path that moto uses."""
+        emulator.reset()
+        return json_response({"status": "ok"})
+
+    return ["reset", "state"]
