@@ -262,18 +262,18 @@ class Service:
 
         try:
             members = read(engine)
-            if operation not in OPERATIONS:
+            entry = OPERATIONS.get(operation)
+            if entry is None:
                 raise errors.unknown_operation()
             parameters = validation.validate(operation, members)
             refused = engine.refusals.refuses_operation(operation, parameters)
             if refused is not None:
                 raise refused
-            function, reads = OPERATIONS[operation]
             with engine.transaction:
-                if not reads:
+                if not entry.reads:
                     engine.changed()
                 call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
-                result = function(call)
+                result = entry.function(call)
             if isinstance(result, Waiting):
                 finish = result.answer
                 return HeldPoll(engine, result.poll, lambda taken: answer(finish(taken)), hold)
