@@ -84,7 +84,7 @@ def test_an_internal_error_is_a_fault(
     def fails(_: Call) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(OPERATIONS, "DescribeDomain", Operation(fails, True))
+    monkeypatch.setitem(OPERATIONS, "DescribeDomain", Operation(fails, reads=True))
     with pytest.raises(Fault) as caught:
         service.call(SCOPE, "DescribeDomain", name="d")
     assert caught.value.code == "InternalFailure"

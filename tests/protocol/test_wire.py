@@ -195,7 +195,7 @@ def test_an_internal_error(
     def fails(_: Call) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(OPERATIONS, "ListDomains", Operation(fails, True))
+    monkeypatch.setitem(OPERATIONS, "ListDomains", Operation(fails, reads=True))
     answer = caller.send(f"{TARGET}ListDomains", b'{"registrationStatus":"REGISTERED"}')
     assert answer.status == 500
     assert answer.body == b'{"__type":"com.amazon.coral.service#InternalFailure"}'
