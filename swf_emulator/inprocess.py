@@ -1,7 +1,7 @@
 """boto3 clients wired to an emulator in the same process, through botocore's event hooks.
 
-A client's request is answered before it would be sent: serialising, signing, retries, waiters
-and parsing are botocore's own, only the socket is missing.
+A client's request is answered before it would be sent: serialization, signing, retries, waiters
+and parsing are botocore's own; only the socket is missing.
 """
 
 from __future__ import annotations
@@ -15,50 +15,43 @@ from io import BytesIO
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from .protocol.service import HeldPoll, Request, Service
+from .protocol.service import Answer, HeldPoll, Request, Service
 
 SERVICE = "swf"
 CREDENTIALS = {"aws_access_key_id": "emulator", "aws_secret_access_key": "emulator"}
-"""What a client has unless it is given something else."""
+"""The credentials of a client that is given none."""
 
 CREATE_CLIENT = ("region_name", "api_version", "use_ssl", "verify", "endpoint_url")
-"""The first parameters of botocore's ``create_client`` after the service, in their order."""
+"""The first parameters of botocore's ``create_client`` after the service, in order."""
 
 
 class EmulatorClosed(RuntimeError):
-    """A client whose emulator has been closed, or whose block has ended, was used."""
+    """A client was used after its emulator was closed, or after its block ended."""
 
     def __init__(self) -> None:
         super().__init__(
             "the emulator that answered this client is closed, or its redirect() has ended: "
-            "make the client anew, or wire it to another emulator with attached(client)"
+            "make a new client, or wire this one to another emulator with attached(client)"
         )
 
 
-class _Raw(BytesIO):
-    """The body as urllib3 would give it."""
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
 class Transport:
-    """Answers the requests of botocore clients instead of the network.
+    """Answers the requests of botocore clients in place of the network.
 
     ``hold_seconds`` is how long a poll waits for a task, in real seconds; with 0 it is
-    answered at once, so that a single-threaded test never hangs. None means: as long as the
-    emulator's settings say under a clock that passes or skips time, else not at all.
+    answered at once, so that a single-threaded test never hangs. None means the emulator's
+    setting under a clock that skips time, and 0 under every other clock.
     """
 
-    def __init__(self, protocol: Service, hold_seconds: float | None = None) -> None:
-        self._protocol = protocol
+    def __init__(self, service: Service, hold_seconds: float | None = None) -> None:
+        self._service = service
         self._hold_seconds = hold_seconds
         self.closed = False
 
     @property
     def region(self) -> str:
         """The region of clients that name none."""
-        return self._protocol.region
+        return self._service.region
 
     def attach(self, client: Any) -> None:
         """Answer this client's requests from now on."""
@@ -66,7 +59,7 @@ class Transport:
 
     @contextmanager
     def attached(self, client: Any) -> Iterator[None]:
-        """Answer this client's requests within the block; then they go where they went before."""
+        """Answer this client's requests within the block; afterwards they go where they did."""
         wire = _wire_of(client)
         before, wire.transport = wire.transport, self
         try:
@@ -74,46 +67,62 @@ class Transport:
         finally:
             wire.transport = before
 
-    def _hold(self) -> float:
-        if self._hold_seconds is not None:
-            return self._hold_seconds
-        engine = self._protocol.engine
-        return engine.settings.poll_hold_seconds if engine.clock.mode == "skip" else 0.0
-
-    def answer(self, request: Any) -> Any:
-        """The answer to a prepared request of botocore, as one that came over the network."""
-        from botocore.awsrequest import AWSResponse
-
+    def answer(self, request: Request) -> Answer:
+        """Return the answer to a request, when it is there. Raises EmulatorClosed."""
         if self.closed:
             raise EmulatorClosed
-        headers, body = request.headers, request.body or b""
-        if isinstance(body, str):
-            body = body.encode()
-        answer = self._protocol.handle(
-            Request(
-                _text(headers.get("X-Amz-Target")),
-                _text(headers.get("Content-Type")),
-                _text(headers.get("Authorization")),
-                body,
-                len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items()),
-            ),
-            self._hold(),
-        )
+        answer = self._service.handle(request, self._hold())
         if isinstance(answer, HeldPoll):
             if self.closed:
                 answer.expire()  # it was closed, and held polls let go, before this one was held
             answer = answer.wait()
-        return AWSResponse(request.url, answer.status, dict(answer.headers()), _Raw(answer.body))
+        return answer
+
+    def _hold(self) -> float:
+        if self._hold_seconds is not None:
+            return self._hold_seconds
+        engine = self._service.engine
+        return engine.settings.poll_hold_seconds if engine.clock.mode == "skip" else 0.0
 
 
 class _Wire:
-    """What one client is wired to: a transport, or None for the network."""
+    """The connection of one client: to a transport, or with None to the network."""
 
     def __init__(self) -> None:
         self.transport: Transport | None = None
 
     def before_send(self, request: Any, **_: Any) -> Any:
-        return None if self.transport is None else self.transport.answer(request)
+        """Answer a prepared request of botocore; None lets it go to the network."""
+        from botocore.awsrequest import AWSResponse
+
+        if self.transport is None:
+            return None
+        answer = self.transport.answer(_request(request.headers, request.body or b""))
+        return AWSResponse(request.url, answer.status, dict(answer.headers()), _Raw(answer.body))
+
+
+class _Raw(BytesIO):
+    """A body with the method that botocore uses of urllib3's."""
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def _request(headers: Any, body: bytes | str) -> Request:
+    content = body.encode() if isinstance(body, str) else body
+    return Request(
+        _text(headers.get("X-Amz-Target")),
+        _text(headers.get("Content-Type")),
+        _text(headers.get("Authorization")),
+        content,
+        len(content) + sum(len(name) + len(value) + 4 for name, value in headers.items()),
+    )
+
+
+def _text(header: str | bytes | None) -> str:
+    if header is None:
+        return ""
+    return header.decode("latin-1") if isinstance(header, bytes) else header
 
 
 _wires: WeakKeyDictionary[Any, _Wire] = WeakKeyDictionary()
@@ -128,10 +137,10 @@ def _wire_of(client: Any) -> _Wire:
 
 
 def make_client(transport: Transport, **arguments: Any) -> Any:
-    """A boto3 client whose requests the transport answers.
+    """Make a boto3 client whose requests the transport answers.
 
-    ``arguments`` are those of ``boto3.client``; region and credentials have defaults. What
-    the machine's AWS configuration files say does not count.
+    ``arguments`` are those of ``boto3.client``; region and credentials have defaults. The
+    AWS configuration files of the machine are not read.
     """
     with _making:
         defaults = {"region_name": transport.region, **CREDENTIALS}
@@ -141,12 +150,12 @@ def make_client(transport: Transport, **arguments: Any) -> Any:
 
 
 _making = threading.Lock()
-"""Sessions are not made for several threads."""
+"""Sessions must not be used by several threads at once."""
 
 
 @cache
 def _session() -> Any:
-    """One session for all clients: the service model is read and compiled once."""
+    """Return the session of all clients: so the service model is read and compiled once."""
     from boto3.session import Session
     from botocore.session import Session as CoreSession
 
@@ -162,7 +171,7 @@ def _session() -> Any:
 # Redirection.
 
 Spare = Callable[[Any], bool]
-"""Whether a client that was just made is to be left alone."""
+"""Returns True for a new client that keeps its way to the network."""
 
 _redirecting = threading.Lock()
 _redirections: list[tuple[Transport, Spare]] = []
@@ -170,11 +179,10 @@ _redirections: list[tuple[Transport, Spare]] = []
 
 @contextmanager
 def redirected(transport: Transport, spare: Spare = lambda client: False) -> Iterator[None]:
-    """Let the transport answer every SWF client made inside the block, in any thread.
+    """Answer every SWF client that is made inside the block, by any session in any thread.
 
-    Whatever session makes it, whatever its region; clients of other services, SWF clients
-    made before, and those that ``spare`` says are left alone. Blocks may overlap: the one
-    that was entered last wins.
+    Clients of other services, SWF clients made before and those that ``spare`` names go to
+    the network. If blocks overlap, the one that was entered last wins.
     """
     redirection = (transport, spare)
     with _redirecting:
@@ -190,7 +198,7 @@ def redirected(transport: Transport, spare: Spare = lambda client: False) -> Ite
 
 
 def _create_client(self: Any, service_name: str, *args: Any, **kwargs: Any) -> Any:
-    """In place of ``botocore.session.Session.create_client``."""
+    """Replace ``botocore.session.Session.create_client``."""
     create = _originals[0]
     with _redirecting:
         redirection = _redirections[-1] if _redirections else None
@@ -204,7 +212,7 @@ def _create_client(self: Any, service_name: str, *args: Any, **kwargs: Any) -> A
 
 
 _originals: list[Any] = []
-"""The method that is replaced, while it is."""
+"""The method that is replaced now, if any."""
 
 
 def _patch() -> None:
@@ -216,7 +224,7 @@ def _patch() -> None:
 
 
 def _unpatch() -> None:
-    """Unless somebody else has replaced it meanwhile: then ours stays, and does nothing."""
+    """Restore the method; if other code has replaced it since, leave ours, which passes on."""
     from botocore.session import Session
 
     if Session.create_client is _create_client:
@@ -224,17 +232,11 @@ def _unpatch() -> None:
 
 
 def _create_offline(create: Any, session: Any, region: str, args: Any, kwargs: Any) -> Any:
-    """A client that needs neither a configured region nor credentials, and looks for none."""
-    given = {**dict(zip(CREATE_CLIENT, args, strict=False)), **kwargs}
-    if not given.get("region_name") and session.get_config_variable("region") is None:
-        given["region_name"] = region
+    """Make a client that needs neither a configured region nor credentials."""
+    arguments = {**dict(zip(CREATE_CLIENT, args, strict=False)), **kwargs}
+    if not arguments.get("region_name") and session.get_config_variable("region") is None:
+        arguments["region_name"] = region
     configured = session._credentials is not None or "AWS_ACCESS_KEY_ID" in os.environ
-    if not given.get("aws_access_key_id") and not configured:
-        given.update(CREDENTIALS)
-    return create(session, SERVICE, **given)
-
-
-def _text(header: str | bytes | None) -> str:
-    if header is None:
-        return ""
-    return header.decode("latin-1") if isinstance(header, bytes) else header
+    if not arguments.get("aws_access_key_id") and not configured:
+        arguments.update(CREDENTIALS)
+    return create(session, SERVICE, **arguments)

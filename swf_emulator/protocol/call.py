@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial, update_wrapper
+from functools import partial
+from inspect import signature
 from typing import Any, NamedTuple, TypeVar
 
 from ..core.settings import Settings
@@ -61,23 +62,25 @@ class Call:
         identity = self.parameters[type_kind[0].lower() + type_kind[1:]]
         return self.domain().known_type(type_kind, identity["name"], identity["version"])
 
-    def poll(self, list_kind: str, answer: Callable[[TaskTaken | None], Finished]) -> Result:
+    def poll(self, list_kind: str, answer: Callable[[Call, TaskTaken | None], Finished]) -> Result:
         """Take the next task of the list that the call names, or wait for one.
 
-        ``answer`` makes the result from the task, or from None when there is none. Faults:
+        ``answer`` makes the result from the task, or from None without one. Faults:
         UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
         """
         polls, identity = self.engine.polls, self.get("identity")
         task_list = self.domain().task_list(list_kind, self["taskList"]["name"])
         taken = polls.take(task_list, identity)
         if taken is None and self.may_wait:
-            return Waiting(polls.hold(task_list, identity), answer)
-        return answer(taken)
+            return Waiting(polls.hold(task_list, identity), partial(answer, self))
+        return answer(self, taken)
 
     def no_task(self, **event_ids: int) -> Members:
         """Return the result of a poll that gets no task: event ids of zero."""
-        token = {"taskToken": ""} if self.settings.empty_poll_task_token else {}
-        return Members(event_ids | token)
+        members: dict[str, Any] = event_ids
+        if self.settings.empty_poll_task_token:
+            members["taskToken"] = ""
+        return Members(members)
 
     # Pages.
 
@@ -109,10 +112,11 @@ class Call:
 
 
 class Operation(NamedTuple):
-    """What the service does for one operation. ``reads``: see `operation`."""
+    """What the service does for one operation: see `operation`."""
 
-    function: Callable[[Call], Result]
-    reads: bool
+    function: Callable[..., Result]
+    reads: bool = False
+    arguments: tuple[Any, ...] = ()
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -132,8 +136,8 @@ def operation(
     def register(function: Function) -> Function:
         if name in OPERATIONS:
             raise ValueError(f"{name} must have one function, not two")
-        bound = update_wrapper(partial(function, **arguments), function) if arguments else function
-        OPERATIONS[name] = Operation(bound, reads)
+        bound = signature(function).bind(None, **arguments)
+        OPERATIONS[name] = Operation(function, reads, bound.args[1:])
         return function
 
     return register

@@ -33,12 +33,12 @@ def too_large(limit: int) -> Fault:
 
 
 def internal_failure() -> Fault:
-    """The emulator itself is wrong."""
+    """An internal error of the emulator."""
     return Fault("InternalFailure", None)
 
 
 def render(fault: Fault) -> tuple[int, bytes]:
-    """Status and body."""
+    """Return status and body."""
     body = {"__type": f"{NAMESPACES.get(fault.code, SWF)}#{fault.code}"}
     if fault.message is not None:
         body["message"] = fault.message

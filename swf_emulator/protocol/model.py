@@ -1,6 +1,6 @@
-"""The service model: what each operation takes, answers and refuses.
+"""The service model: input, output and faults of each operation.
 
-``model.json`` is botocore's ``swf/2012-01-25`` without its texts, made by
+``model.json`` is botocore's ``swf/2012-01-25`` without its documentation, made by
 ``tools/build_model.py``; so the emulator runs without botocore.
 """
 
@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 
-class Operation(NamedTuple):
-    """One operation: the names of its shapes and of the faults that the model lists."""
+class OperationModel(NamedTuple):
+    """The names of an operation's shapes and faults."""
 
     name: str
     input: str
@@ -22,18 +22,18 @@ class Operation(NamedTuple):
 
 
 class ServiceModel(NamedTuple):
-    """The operations by name, and the shapes by name as the JSON file has them."""
+    """The operations by name, and the shapes by name, as they are in the JSON file."""
 
-    operations: dict[str, Operation]
+    operations: dict[str, OperationModel]
     shapes: dict[str, dict[str, Any]]
 
 
 @cache
 def service_model() -> ServiceModel:
-    """The model, read once."""
+    """Return the model, which is read once."""
     raw = json.loads(files(__package__).joinpath("model.json").read_text())
     operations = {
-        name: Operation(name, entry["input"], entry["output"], tuple(entry["errors"]))
+        name: OperationModel(name, entry["input"], entry["output"], tuple(entry["errors"]))
         for name, entry in raw["operations"].items()
     }
     return ServiceModel(operations, raw["shapes"])

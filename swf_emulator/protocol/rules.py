@@ -1,8 +1,8 @@
-"""The rules for single values that the documentation states and the model lacks.
+"""Rules for single values that the documentation states and the model lacks.
 
-A rule takes a value that has passed its shape's constraints and returns the constraint that
-it fails to satisfy, in the service's words, or None. The patterns' texts are inferred; the
-service's are not known.
+A rule takes a value that satisfies its shape's constraints and returns the constraint that it
+violates, in the service's words, or None. The patterns are inferred; the service's own are not
+known.
 
 Source: API Reference, the members' descriptions ("The specified string must not contain…",
 "An integer value can be used to specify the duration in seconds while NONE…"); Developer
@@ -54,7 +54,7 @@ def name(value: str) -> str | None:
 
 
 def trimmed_name(value: str) -> str | None:
-    """A name that, besides, neither starts nor ends with white space."""
+    """Like `name`, and no white space at the start or the end."""
     if name(value) is not None or value != value.strip():
         return pattern(TRIMMED_PATTERN)
     return None
@@ -120,7 +120,7 @@ BY_SHAPE: dict[str, Rule] = {
     "ResourceTagKey": resource_tag,
     "ResourceTagValue": resource_tag,
 }
-"""Rules that hold wherever the shape stands."""
+"""Rules for every member of these shapes."""
 
 BY_MEMBER: dict[tuple[str, str], Rule] = {
     ("RegisterDomainInput", "name"): trimmed_name,
@@ -156,9 +156,9 @@ BY_MEMBER: dict[tuple[str, str], Rule] = {
 }
 """Rules for one member; for a task list, the rule is that of its name.
 
-There is none for the workflow id of a child, against its description: the Flow Framework for
-Java and botoflow name children ``<run id>:<number>``, with the slashes of run ids, and have run
-so against the service for years.
+The workflow id of a child has no rule, although its description states one: the Flow Framework
+for Java and botoflow name children ``<run id>:<number>``, with the slashes of run ids, and the
+service has accepted them for years.
 """
 
 EMPTY_MEANS_ABSENT = frozenset(
@@ -170,4 +170,4 @@ EMPTY_MEANS_ABSENT = frozenset(
         "WorkflowRunIdOptional",
     )
 )
-"""Shapes whose empty string or list says that no value is given [inferred]."""
+"""Shapes whose empty string or list counts as absent [inferred]."""

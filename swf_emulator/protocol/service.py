@@ -212,7 +212,7 @@ class Service:
         return self._serve(
             self.scope_of(request.authorization),
             (request.target or "").rpartition(".")[2],
-            lambda engine: _parse(request, engine.settings.max_request_bytes),
+            request,
             hold_seconds,
             AMZ_JSON if request.content_type.startswith(AMZ_JSON) else PLAIN_JSON,
         )
@@ -231,21 +231,22 @@ class Service:
         """Begin a call from this process: as `call`, but a poll may be held, as by `handle`."""
         for name, value in members.items():
             _check_json(name, value)
-        return HeldCall(self._serve(scope, operation, lambda engine: members, hold_seconds))
+        return HeldCall(self._serve(scope, operation, members, hold_seconds))
 
     def _serve(
         self,
         scope: Scope,
         operation: str,
-        read: Callable[[Engine], Any],
+        source: Request | dict[str, Any],
         hold_seconds: float | None,
         content_type: str = AMZ_JSON,
     ) -> Answer | HeldPoll:
+        """Take the way of the diagram above. ``source`` has the members, as bytes or parsed."""
         started = time.perf_counter()
         engine = self.accounts.engine(scope.account)
         request_id = engine.ids.request_id()
         hold = engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
-        members: Any = None
+        members: Any = source
         parameters: dict[str, Any] = {}
 
         def answer(finished: Finished | Fault) -> Answer:
@@ -261,19 +262,21 @@ class Service:
             return Answer(status, content_type, request_id, body, fault)
 
         try:
-            members = read(engine)
-            if operation not in OPERATIONS:
+            if isinstance(source, Request):
+                members = _parse(source, engine.settings.max_request_bytes)
+            entry = OPERATIONS.get(operation)
+            if entry is None:
                 raise errors.unknown_operation()
             parameters = validation.validate(operation, members)
             refused = engine.refusals.refuses_operation(operation, parameters)
             if refused is not None:
                 raise refused
-            function, reads = OPERATIONS[operation]
+            function, reads, arguments = entry
             with engine.transaction:
                 if not reads:
                     engine.recorder.changed()
                 call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
-                result = function(call)
+                result = function(call, *arguments)
             if isinstance(result, Waiting):
                 finish = result.answer
                 return HeldPoll(engine, result.poll, lambda taken: answer(finish(taken)), hold)

@@ -1,11 +1,11 @@
 """From JSON to the parameters of an operation: types first, then every constraint.
 
-Each input shape is compiled once to a check. A check returns the value cleaned: without null
-and unknown members. A wrong JSON type ends the request at once; violated constraints are
+Each input shape is compiled once to a check. A check returns the value without null and
+unknown members. A wrong JSON type ends the request at once; violated constraints are
 collected, ten at most, and reported together.
 
-Source: the service's own messages, as recorded; see "fidelity" in the documentation. The
-texts for wrong JSON types are those of other services on the same framework [inferred].
+Source: the service's own messages, as recorded: docs/fidelity-notes.md, "The wire". The
+messages for wrong JSON types are those of other services on the same framework [inferred].
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .model import service_model
 from .rules import Rule
 
 Path = tuple[Any, str | int] | None
-"""Where a value stands: its parent's path and its member name, or its index in a list."""
+"""The place of a value: its parent's path, and its member name or its index in a list."""
 
 Problems = list[str]
 Check = Callable[[Any, Path, Problems], Any]
 
 PROBLEMS_MAX = 10
 ABSENT = object()
-"""What a check returns for a value that counts as not given."""
+"""Returned by a check for a value that counts as absent."""
 
 PRINTED_FIRST = {
     "DecisionType": [
@@ -52,10 +52,7 @@ PRINTED_FIRST = {
 
 
 def validate(operation: str, value: Any) -> dict[str, Any]:
-    """The parameters of a call, or the fault that it deserves.
-
-    Faults: SerializationException, ValidationException.
-    """
+    """Return the parameters of a call. Faults: SerializationException, ValidationException."""
     problems: Problems = []
     parameters: dict[str, Any] = _input_check(operation)(value, None, problems)
     if problems:
@@ -73,23 +70,24 @@ def _input_check(operation: str) -> Check:
 
 def _compile(shape_name: str, rule: Rule | None) -> Check:
     shape = service_model().shapes[shape_name]
-    kind = shape["type"]
-    if kind == "structure":
-        return _structure(shape_name, rule)
-    if kind == "list":
-        return _list(shape_name, shape)
-    if kind == "string":
-        return _string(shape_name, shape, rule or rules.BY_SHAPE.get(shape_name))
-    if kind == "boolean":
-        return _boolean
-    if kind == "timestamp":
-        return _timestamp
-    assert kind == "integer", f"no input of SWF has the type {kind}"
-    return _integer(shape)
+    match shape["type"]:
+        case "structure":
+            return _structure(shape_name, rule)
+        case "list":
+            return _list(shape_name, shape)
+        case "string":
+            return _string(shape_name, shape, rule or rules.BY_SHAPE.get(shape_name))
+        case "boolean":
+            return _boolean
+        case "timestamp":
+            return _timestamp
+        case shape_type:
+            assert shape_type == "integer", f"no input of SWF has the type {shape_type}"
+            return _integer(shape)
 
 
 def _structure(shape_name: str, name_rule: Rule | None) -> Check:
-    """``name_rule`` is the rule for the member ``name``, if whoever holds this sets one."""
+    """``name_rule`` is the rule for the member ``name``, if the parent sets one."""
     shape = service_model().shapes[shape_name]
     required = shape.get("required", ())
     members = [
@@ -102,11 +100,11 @@ def _structure(shape_name: str, name_rule: Rule | None) -> Check:
             raise _not_structure(value, top=path is None)
         cleaned = {}
         for member, member_check, needed in members:
-            given = value.get(member)
-            if given is not None:
-                given = member_check(given, (path, member), problems)
-                if given is not ABSENT:
-                    cleaned[member] = given
+            each = value.get(member)
+            if each is not None:
+                each = member_check(each, (path, member), problems)
+                if each is not ABSENT:
+                    cleaned[member] = each
             elif needed:
                 problems.append(_problem(None, (path, member), "Member must not be null"))
         return cleaned
@@ -152,9 +150,9 @@ def _list(shape_name: str, shape: dict[str, Any]) -> Check:
             raise _not_list(value)
         place = len(problems)
         cleaned = []
-        for index, given in enumerate(value, 1):
-            if given is not None:
-                cleaned.append(element(given, (path, index), problems))
+        for index, each in enumerate(value, 1):
+            if each is not None:
+                cleaned.append(element(each, (path, index), problems))
             elif of_structures:
                 problems.append(_problem(None, (path, index), "Member must not be null"))
         if longest is not None and len(value) > longest:
@@ -222,11 +220,11 @@ def _boolean(value: Any, path: Path, problems: Problems) -> Any:
 
 
 FAR_SECONDS = 1e12
-"""Instants beyond some 30,000 years from the epoch are all the same."""
+"""Timestamps further from the epoch count as this one, some 30,000 years."""
 
 
 def _timestamp(value: Any, path: Path, problems: Problems) -> Any:
-    """Epoch seconds to milliseconds."""
+    """Convert epoch seconds to milliseconds."""
     if type(value) is not int and type(value) is not float:
         raise _not_scalar(value, "Date")
     return round(max(min(value, FAR_SECONDS), -FAR_SECONDS) * 1000)
@@ -263,7 +261,7 @@ def _serialization(text: str | None) -> Fault:
 
 
 def not_json() -> Fault:
-    """The body is not JSON, or not an object."""
+    """The fault for a body that is not a JSON object."""
     return _serialization(None)
 
 

@@ -1,4 +1,4 @@
-"""Sends requests to the protocol floor and reads what comes back."""
+"""A caller of the protocol layer: requests as bytes, answers as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SERIALIZATION = "com.amazon.coral.service#SerializationException"
 
 
 class Caller:
-    """Calls one emulator; nothing is ever held."""
+    """Calls one emulator; no poll is held."""
 
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
@@ -29,7 +29,7 @@ class Caller:
         authorization: str = "",
         size: int | None = None,
     ) -> Answer:
-        """The raw answer to raw bytes."""
+        """Return the answer to raw bytes."""
         length = len(body) if size is None else size
         request = Request(target, content_type, authorization, body, length)
         answer = self.emulator.service.handle(request, 0)
@@ -37,17 +37,17 @@ class Caller:
         return answer
 
     def ask(self, operation: str, parameters: Any) -> Answer:
-        """The raw answer to a request with these parameters."""
+        """Return the answer to a request with these parameters."""
         return self.send(TARGET + operation, json.dumps(parameters).encode())
 
     def call(self, operation: str, **parameters: Any) -> Any:
-        """What a call that succeeds returns; None if it returns nothing."""
+        """Return the result of a call that must succeed, None for an empty body."""
         answer = self.ask(operation, parameters)
         assert answer.status == 200, answer.body
         return json.loads(answer.body) if answer.body else None
 
     def error(self, operation: str, parameters: Any) -> dict[str, str]:
-        """The body of a refusal with the status 400."""
+        """Return the body of an answer that must have the status 400."""
         answer = self.ask(operation, parameters)
         assert answer.status == 400, answer.body
         body: dict[str, str] = json.loads(answer.body)
@@ -62,18 +62,18 @@ def invalid(*problems: str) -> dict[str, str]:
     return {"__type": VALIDATION, "message": message}
 
 
-def refused(text: str) -> dict[str, str]:
-    """A ValidationException with a text of its own."""
-    return {"__type": VALIDATION, "message": text}
+def refused(message: str) -> dict[str, str]:
+    """The body of a ValidationException with this message."""
+    return {"__type": VALIDATION, "message": message}
 
 
 def fault(code: str, message: str) -> dict[str, str]:
-    """One of SWF's own faults."""
+    """The body of one of SWF's own faults."""
     return {"__type": f"com.amazonaws.swf.base.model#{code}", "message": message}
 
 
 def problem(value: str | None, path: str, constraint: str) -> str:
-    """One problem: ``value`` is None for a missing member."""
+    """The text of one problem; ``value`` is None for a missing member."""
     shown = "null" if value is None else f"'{value}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
 

@@ -1,4 +1,4 @@
-"""A caller of the protocol floor: requests as bytes, answers as JSON."""
+"""Emulators to call."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def caller() -> Caller:
 
 @pytest.fixture(scope="module")
 def stateless() -> Caller:
-    """The same for tests whose requests are all refused: one emulator serves a module."""
+    """A caller whose requests are all rejected, so one emulator serves a module."""
     return Caller(Emulator(clock=VirtualClock(), seed=1))

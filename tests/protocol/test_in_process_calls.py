@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.core.faults import Fault
 from swf_emulator.engine.domains import Scope
-from swf_emulator.protocol.call import OPERATIONS
+from swf_emulator.protocol.call import OPERATIONS, Call, Operation
 from swf_emulator.protocol.service import CallRecord, HeldCall, Service
 
 SCOPE = Scope("123456789012", "us-east-1")
@@ -76,6 +76,19 @@ def test_a_fault_is_raised(service: Service) -> None:
     with pytest.raises(Fault) as caught:
         service.call(SCOPE, "Nonsense")
     assert caught.value.code == "UnknownOperationException"
+
+
+def test_an_internal_error_is_a_fault(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: Call) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(OPERATIONS, "DescribeDomain", Operation(fails, reads=True))
+    with pytest.raises(Fault) as caught:
+        service.call(SCOPE, "DescribeDomain", name="d")
+    assert caught.value.code == "InternalFailure"
+    assert caplog.messages == ["internal error in DescribeDomain: {'name': 'd'}"]
 
 
 def test_members_are_validated(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Several problems at once: all are told, ten at most, in the order of the model's members.
+"""Several problems at once: all are reported, ten at most, in the order of the model's members.
 
 Source: observed: "2 validation errors detected: …; …" (getmoto/moto 10262). Ten: other services
 on the same framework.
@@ -50,12 +50,12 @@ def test_missing_elements(stateless: Caller) -> None:
 
 def test_no_more_than_ten_are_told(stateless: Caller) -> None:
     decisions = [{"decisionType": "CancelTimer"}] * 11
-    told = [
+    expected = [
         missing(f"decisions.{index}.member.cancelTimerDecisionAttributes.timerId")
         for index in range(1, 11)
     ]
     parameters = {"taskToken": "x", "decisions": decisions}
-    assert stateless.error("RespondDecisionTaskCompleted", parameters) == invalid(*told)
+    assert stateless.error("RespondDecisionTaskCompleted", parameters) == invalid(*expected)
 
 
 def test_ten_are_all_told(stateless: Caller) -> None:

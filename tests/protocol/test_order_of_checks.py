@@ -1,4 +1,4 @@
-"""What is told when a request is wrong in several ways.
+"""The fault that is reported if a request is wrong in several ways.
 
 Source: other services on the same framework; moto (tokens before the rules for a batch).
 """

@@ -1,6 +1,6 @@
 """The rules that the documentation states and the model lacks: names, durations, numbers.
 
-Source: API Reference, the members' descriptions; the texts are inferred. Which members the rule
+Source: API Reference, the members' descriptions; the messages are inferred. Which members the rule
 for names holds for is read from botocore's copy of those descriptions.
 """
 

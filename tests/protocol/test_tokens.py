@@ -1,4 +1,4 @@
-"""Task tokens and page tokens: opaque, bound to their task or request, told from garbage.
+"""Task tokens and page tokens: opaque, bound to their task or request, distinguished from garbage.
 
 Source: API Reference, TaskToken and PageToken; claimed live in 2026 ("Invalid token"). That a
 token serves no other kind of task or request is inferred.
@@ -133,7 +133,7 @@ def test_a_task_token_of_another_account(started: Caller) -> None:
 
 
 def test_a_vanished_execution(started: Caller) -> None:
-    """After its retention an execution is told by the workflow id that the token holds."""
+    """After the retention of an execution, the message names the workflow id in the token."""
     started.call("RegisterDomain", name="e", workflowExecutionRetentionPeriodInDays="1")
     started.call("RegisterWorkflowType", domain="e", name="n", version="v", **DEFAULTS)
     kind = {"name": "n", "version": "v"}

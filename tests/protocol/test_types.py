@@ -1,6 +1,6 @@
 """Wrong JSON types: the first one ends the request with a SerializationException.
 
-Source: other services on the same framework; the form of the texts: moto.
+Source: other services on the same framework; the form of the messages: moto.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ CASES = [
     ("ListDomains", {"registrationStatus": "REGISTERED", "reverseOrder": 1},
      f"{NUMBER} can not be converted to an Boolean"),
     ("ListDomains", {"registrationStatus": "REGISTERED", "reverseOrder": {}}, STRUCTURE),
-    # An instant is expected.
+    # A timestamp is expected.
     ("CountOpenWorkflowExecutions", {"domain": "d", "startTimeFilter": {"oldestDate": "2012"}},
      "class java.lang.String can not be converted to an Date"),
     ("CountOpenWorkflowExecutions", {"domain": "d", "startTimeFilter": {"oldestDate": True}},
@@ -113,7 +113,7 @@ def test_fractions_are_cut_where_an_integer_belongs(caller: Caller, size: float)
     assert len(answer["domainInfos"]) == 1
 
 
-def test_instants_may_have_fractions(caller: Caller) -> None:
+def test_timestamps_may_have_fractions(caller: Caller) -> None:
     for oldest in (0, 0.5, -1e300, 1e300):
         parameters = {"domain": "d", "startTimeFilter": {"oldestDate": oldest}}
         assert caller.call("CountOpenWorkflowExecutions", **parameters)["count"] == 0

@@ -109,14 +109,14 @@ def test_characters_outside_the_basic_plane(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("text", ["\\ud800", "\\udc00x", "\\ud83dx"])
-def test_lone_surrogates_are_no_text(caller: Caller, text: str) -> None:
+def test_lone_surrogates_are_not_accepted(caller: Caller, text: str) -> None:
     """RFC 8259, 8.2: what to do with them is open."""
     answer = caller.send(f"{TARGET}DescribeDomain", f'{{"name":"{text}"}}'.encode())
     assert json.loads(answer.body) == {"__type": SERIALIZATION}
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered"),
+    ("requested", "answered"),
     [
         (AMZ_JSON, AMZ_JSON),
         (f"{AMZ_JSON}; charset=UTF-8", AMZ_JSON),
@@ -126,9 +126,9 @@ def test_lone_surrogates_are_no_text(caller: Caller, text: str) -> None:
         ("text/plain", "application/json"),
     ],
 )
-def test_content_types(caller: Caller, asked: str, answered: str) -> None:
+def test_content_types(caller: Caller, requested: str, answered: str) -> None:
     for body, status in ((DESCRIBE, 200), (b"{}", 400), (b"", 400)):
-        answer = caller.send(f"{TARGET}DescribeDomain", body, content_type=asked)
+        answer = caller.send(f"{TARGET}DescribeDomain", body, content_type=requested)
         assert (answer.status, answer.content_type) == (status, answered)
         assert ("Content-Type", answered) in answer.headers()
 
@@ -187,16 +187,22 @@ def test_throttling(caller: Caller) -> None:
     assert caller.send(f"{TARGET}DescribeDomain", DESCRIBE).status == 200
 
 
-def test_an_error_of_our_own(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told as the service tells its own, without a text, and logged with its traceback."""
+def test_an_internal_error(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer is that of the service, without a message; the log has the traceback."""
 
     def fails(_: Call) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(OPERATIONS, "ListDomains", Operation(fails, True))
+    monkeypatch.setitem(OPERATIONS, "ListDomains", Operation(fails, reads=True))
     answer = caller.send(f"{TARGET}ListDomains", b'{"registrationStatus":"REGISTERED"}')
     assert answer.status == 500
     assert answer.body == b'{"__type":"com.amazon.coral.service#InternalFailure"}'
+    assert caplog.messages == [
+        "internal error in ListDomains: {'registrationStatus': 'REGISTERED'}"
+    ]
+    assert caplog.records[0].exc_info is not None
 
 
 SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/{}/swf/aws4_request, SignedHeaders=host"

@@ -25,7 +25,7 @@ def poll_for_activity_task(call: Call) -> Result:
 
     Faults: UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
     """
-    return call.poll("activity", lambda taken: _task(call, taken))
+    return call.poll("activity", _task)
 
 
 def _task(call: Call, taken: TaskTaken | None) -> Members:

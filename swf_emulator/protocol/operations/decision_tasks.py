@@ -29,7 +29,7 @@ def poll_for_decision_task(call: Call) -> Result:
     call.domain()
     position = call.page_start()
     if position is None:
-        return call.poll("decision", lambda taken: _task(call, taken))
+        return call.poll("decision", _task)
     token, start = TaskToken(*position[0]), position[1]
     run, task = _started(call, token)
     taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
