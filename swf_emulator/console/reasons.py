@@ -52,7 +52,8 @@ TEXTS = {
     "child": "The child execution is open.",
     "lambda": "The function {0.type_name} is being invoked.",
     "execution": "It may stay open until its own timeout.",
-    "external": "A request to another execution is on its way.",
+    "signal": "The signal to another execution is being delivered.",
+    "cancel request": "The cancel request to another execution is being delivered.",
 }
 
 
@@ -75,10 +76,9 @@ def _reason(view: View, run: ExecutionRecord, item: OpenRecord, story: Story) ->
     since_ms = item.since_ms
     if item.kind == "child" and span is not None:
         since_ms = span.opened_ms
-    name = f"Event {item.event_id}" if item.kind == "external" else item.title
     return Reason(
         item.kind,
-        NAMES.get(item.kind, name),
+        NAMES.get(item.kind, item.title),
         item.event_id,
         text,
         advice,

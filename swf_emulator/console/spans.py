@@ -20,7 +20,7 @@ from ..engine.history import decode_event
 ENDING = re.compile("(TimedOut|CancelRequested|[A-Z][a-z]+)$")
 SEPARATORS = {"signal": " → "}
 UNKNOWN = EventRule(Concept("", ""), Effect.NOTES, lambda run, event: None, "", "", False, False,
-                    None, "", False)  # fmt: skip
+                    None, "")  # fmt: skip
 """An event that nobody has described is shown as it is."""
 
 
@@ -100,12 +100,12 @@ class Story:
         self.first = self.first or event
         self.last = event
         rule = EVENTS.get(event.event_type, UNKNOWN)
-        if rule.effect is Effect.OPENS:
+        if rule.effect is Effect.OPENS and rule.concept.link:
             self._open(event, rule)
             return
         span = self._span_of(event, rule)
         if span is None:
-            if rule.effect is Effect.NOTES and event.event_id > 1:
+            if rule.effect in (Effect.NOTES, Effect.REQUESTS):
                 self.points.append(event)
             return
         self.chains[event.event_id] = span.opened
@@ -115,8 +115,10 @@ class Story:
                 span.identity = event.attributes.get("identity")
                 execution = event.attributes.get("workflowExecution")
                 span.run_id = None if execution is None else execution["runId"]
-            case Effect.CHANGES:
+            case Effect.REQUESTS:
                 span.cancel_requested = True
+            case Effect.CHANGES:
+                pass
             case _:
                 self._close(span, event)
 

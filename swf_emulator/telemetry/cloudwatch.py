@@ -14,6 +14,7 @@ import re
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..core.events import Event
+from ..core.registry import EVENTS, Effect
 from ..engine.domains import Run
 from ..engine.history import decode_event
 
@@ -21,28 +22,27 @@ WORKFLOW = ("account", "region", "domain", "workflow_type_name", "workflow_type_
 ACTIVITY = ("account", "region", "domain", "activity_type_name", "activity_type_version")
 TASK_SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200, 86_400)
 
-WORKFLOW_COUNTS = {
-    "WorkflowExecutionCompleted": "WorkflowsCompleted",
-    "WorkflowExecutionFailed": "WorkflowsFailed",
-    "WorkflowExecutionCanceled": "WorkflowsCanceled",
-    "WorkflowExecutionContinuedAsNew": "WorkflowsContinuedAsNew",
-    "WorkflowExecutionTimedOut": "WorkflowsTimedOut",
-    "WorkflowExecutionTerminated": "WorkflowsTerminated",
-    "DecisionTaskCompleted": "DecisionTasksCompleted",
+COUNTED = {
+    "execution": ("WorkflowExecution", "Workflows"),
+    "decision": ("DecisionTask", "DecisionTasks"),
+    "activity": ("ActivityTask", "ActivityTasks"),
 }
-ACTIVITY_COUNTS = {
-    "ActivityTaskCompleted": "ActivityTasksCompleted",
-    "ActivityTaskFailed": "ActivityTasksFailed",
-    "ActivityTaskCanceled": "ActivityTasksCanceled",
+"""The first words of the closing events of a concept, and those of the metrics that count them."""
+COUNTS = {
+    event_type: event_type.replace(*COUNTED[rule.concept.name])
+    for event_type, rule in EVENTS.items()
+    if rule.effect is Effect.CLOSES
+    and rule.concept.name in COUNTED
+    and (rule.close_status is not None or not event_type.endswith("TimedOut"))
 }
 TIMEOUT_COUNTS = {
-    ("DecisionTaskTimedOut", "START_TO_CLOSE"): "StartedDecisionTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "SCHEDULE_TO_CLOSE"): "ScheduledActivityTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "SCHEDULE_TO_START"): "ScheduledActivityTasksTimedOutOnStart",
-    ("ActivityTaskTimedOut", "START_TO_CLOSE"): "StartedActivityTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "HEARTBEAT"): "StartedActivityTasksTimedOutOnHeartbeat",
+    ("decision", "START_TO_CLOSE"): "StartedDecisionTasksTimedOutOnClose",
+    ("activity", "SCHEDULE_TO_CLOSE"): "ScheduledActivityTasksTimedOutOnClose",
+    ("activity", "SCHEDULE_TO_START"): "ScheduledActivityTasksTimedOutOnStart",
+    ("activity", "START_TO_CLOSE"): "StartedActivityTasksTimedOutOnClose",
+    ("activity", "HEARTBEAT"): "StartedActivityTasksTimedOutOnHeartbeat",
 }
-"""By event type and ``timeoutType``; a decision task that was not started has no metric."""
+"""By concept and ``timeoutType``; a decision task that was not started has no metric."""
 
 WORKFLOW_TIMES = (
     "DecisionTaskScheduleToStartTime",
@@ -54,7 +54,6 @@ ACTIVITY_TIMES = (
     "ActivityTaskStartToCloseTime",
     "ActivityTaskScheduleToCloseTime",
 )
-CLOSED_TASKS = ("Completed", "Failed", "Canceled", "TimedOut")
 
 
 def spelled(name: str) -> str:
@@ -68,9 +67,8 @@ class CloudWatch:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._counts: dict[str, Counter] = {}
         self._times: dict[str, Histogram] = {}
-        timeouts = TIMEOUT_COUNTS.values()
         labels: tuple[str, ...]
-        for name in (*WORKFLOW_COUNTS.values(), *ACTIVITY_COUNTS.values(), *timeouts):
+        for name in (*COUNTS.values(), *TIMEOUT_COUNTS.values()):
             labels = ACTIVITY if "Activity" in name else WORKFLOW
             if name == "WorkflowsTerminated":
                 labels = (*labels, "cause")
@@ -95,37 +93,38 @@ class CloudWatch:
 
     def recorded(self, run: Run, event: Event) -> None:
         """An event was recorded: ``run`` is as this event, and those with it, left it."""
-        kind, attributes = event.event_type, event.attributes
-        if kind.startswith("ActivityTask") and "scheduledEventId" in attributes:
-            self._activity(run, event)
-        elif kind.startswith("DecisionTask") and "scheduledEventId" in attributes:
-            self._decision(run, event)
-        elif kind in WORKFLOW_COUNTS:
-            self._closed(run, event)
-        elif attributes.get("cause", "").endswith("_RATE_EXCEEDED"):
-            self._throttled.labels("", kind.removesuffix("Failed"), "Account").inc()
+        rule = EVENTS[event.event_type]
+        match rule.concept.name, rule.effect:
+            case "activity", Effect.STARTS | Effect.CLOSES:
+                self._activity(run, event)
+            case "decision", Effect.STARTS | Effect.CLOSES:
+                self._decision(run, event)
+            case "execution", Effect.CLOSES:
+                self._closed(run, event)
+            case _, Effect.REFUSES if event.attributes["cause"].endswith("_RATE_EXCEEDED"):
+                self._throttled.labels("", rule.decision, "Account").inc()
 
     def _activity(self, run: Run, event: Event) -> None:
-        kind, attributes = event.event_type, event.attributes
+        attributes = event.attributes
         scheduled = _event(run, attributes["scheduledEventId"])
         labels = _labels(run, scheduled.attributes["activityType"])
-        if kind == "ActivityTaskStarted":
+        if EVENTS[event.event_type].effect is Effect.STARTS:
             self._took("ActivityTaskScheduleToStartTime", labels, scheduled, event)
-        elif kind.removeprefix("ActivityTask") in CLOSED_TASKS:
-            self._count(event, ACTIVITY_COUNTS, labels)
-            self._took("ActivityTaskScheduleToCloseTime", labels, scheduled, event)
-            if attributes["startedEventId"]:
-                started = _event(run, attributes["startedEventId"])
-                self._took("ActivityTaskStartToCloseTime", labels, started, event)
+            return
+        self._count(event, labels)
+        self._took("ActivityTaskScheduleToCloseTime", labels, scheduled, event)
+        if attributes["startedEventId"]:
+            started = _event(run, attributes["startedEventId"])
+            self._took("ActivityTaskStartToCloseTime", labels, started, event)
 
     def _decision(self, run: Run, event: Event) -> None:
         attributes = event.attributes
         labels = _labels(run, run.execution.workflow_type)
-        if event.event_type == "DecisionTaskStarted":
+        if EVENTS[event.event_type].effect is Effect.STARTS:
             scheduled = _event(run, attributes["scheduledEventId"])
             self._took("DecisionTaskScheduleToStartTime", labels, scheduled, event)
             return
-        self._count(event, WORKFLOW_COUNTS, labels)
+        self._count(event, labels)
         if attributes["startedEventId"]:
             started = _event(run, attributes["startedEventId"])
             self._took("DecisionTaskStartToCloseTime", labels, started, event)
@@ -134,15 +133,13 @@ class CloudWatch:
         labels = _labels(run, run.execution.workflow_type)
         took = (event.timestamp_ms - run.execution.started_ms) / 1000
         self._times["WorkflowStartToCloseTime"].labels(*labels).observe(took)
-        if event.event_type == "WorkflowExecutionTerminated":
+        if EVENTS[event.event_type].close_status == "TERMINATED":
             labels = (*labels, event.attributes.get("cause", ""))
-        self._counts[WORKFLOW_COUNTS[event.event_type]].labels(*labels).inc()
+        self._counts[COUNTS[event.event_type]].labels(*labels).inc()
 
-    def _count(self, event: Event, names: dict[str, str], labels: tuple[str, ...]) -> None:
-        kind = event.event_type
-        name = names.get(kind) or TIMEOUT_COUNTS.get(
-            (kind, event.attributes.get("timeoutType", ""))
-        )
+    def _count(self, event: Event, labels: tuple[str, ...]) -> None:
+        rule, timeout_type = EVENTS[event.event_type], event.attributes.get("timeoutType", "")
+        name = TIMEOUT_COUNTS.get((rule.concept.name, timeout_type)) or COUNTS.get(event.event_type)
         if name is not None:
             self._counts[name].labels(*labels).inc()
 

@@ -113,7 +113,8 @@ def _ago(now_ms: int, at_ms: int) -> str:
 NOUNS = {
     "decision": "decision task",
     "lambda": "Lambda function",
-    "external": "request to",
+    "signal": "signal to",
+    "cancel request": "cancel request to",
     "execution": "the time-out",
 }
 
