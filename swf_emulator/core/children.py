@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .execution import Execution, ExecutionView
-from .executions import SETTLED, settings_or_cause
+from .executions import SETTINGS, settings_or_cause
 from .open_items import CHILDREN, OpenItem
 from .registry import Concept, refusal
 from .world import World
@@ -167,7 +167,7 @@ CHILD.decision(
     "StartChildWorkflowExecution",
     start_child,
     repeats=("workflowType", "workflowId", "control"),
-    settles=SETTLED,
+    settles=SETTINGS,
 )
 CHILD.opens("StartChildWorkflowExecutionInitiated", Child, by="StartChildWorkflowExecution")
 CHILD.starts("ChildWorkflowExecutionStarted", _started, triggers=True)

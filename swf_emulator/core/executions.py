@@ -32,8 +32,6 @@ If several are missing, the service names the first of them in this order.
 """
 SETTINGS = (*(member for member, _ in NEEDED_SETTINGS), "taskPriority", "lambdaRole")
 """The settings of an execution, the required ones first."""
-SETTLED = (*SETTINGS, "workflowTypeVersion")
-"""The members that the service completes for a decision that starts an execution."""
 
 
 def default_name(member: str) -> str:
@@ -273,7 +271,12 @@ def _cancel_requested(run: Execution, event: Event) -> None:
 EXECUTION.decision("CompleteWorkflowExecution", complete_workflow_execution, closes=True)
 EXECUTION.decision("FailWorkflowExecution", fail_workflow_execution, closes=True)
 EXECUTION.decision("CancelWorkflowExecution", cancel_workflow_execution, closes=True)
-EXECUTION.decision("ContinueAsNewWorkflowExecution", continue_as_new, settles=SETTLED, closes=True)
+EXECUTION.decision(
+    "ContinueAsNewWorkflowExecution",
+    continue_as_new,
+    settles=(*SETTINGS, "workflowTypeVersion"),
+    closes=True,
+)
 EXECUTION.opens("WorkflowExecutionStarted", fold=_started, triggers=True, told=True)
 EXECUTION.notes("WorkflowExecutionSignaled", triggers=True, family="signals")
 EXECUTION.requests("WorkflowExecutionCancelRequested", _cancel_requested, triggers=True)

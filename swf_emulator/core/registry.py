@@ -48,46 +48,6 @@ class Effect(Enum):
     """Nothing is opened, changed or closed."""
 
 
-class EventRule(NamedTuple):
-    """The facts of one event type."""
-
-    concept: Concept
-    effect: Effect
-    fold: Fold
-    link: str
-    """The member that tells which one it is about: the id of the event that opened it, or the
-    concept's ``key``. "" if there is no such member."""
-    decision: str
-    """The decision that the event records or, if it refuses, the refused one. "" if none."""
-    triggers: bool
-    """Whether it requires a decision task."""
-    told: bool
-    """Whether it is sent to EventBridge."""
-    close_status: str | None
-    """The status with which it closes the execution."""
-    family: str
-    """The group of events with which it is shown."""
-
-
-class DecisionRule(NamedTuple):
-    """The facts of one decision type."""
-
-    concept: Concept
-    decide: Decide
-    repeats: tuple[str, ...]
-    """The members that the event of its refusal repeats."""
-    settles: tuple[str, ...]
-    """The members that the service completes from the defaults of a registered type."""
-    closes: bool
-    """Whether it closes the execution."""
-    beside_close: bool
-    """Whether a decision that closes the execution may follow it in the same response."""
-
-
-EVENTS: dict[str, EventRule] = {}
-DECISIONS: dict[str, DecisionRule] = {}
-
-
 class Facts(TypedDict, total=False):
     """What the call for an event may state besides its effect; see `EventRule`.
 
@@ -259,6 +219,46 @@ class Concept:
     def _close_if_open(self, run: Execution, event: Event) -> None:
         if event.attributes[self.link]:
             self._close(run, event)
+
+
+class EventRule(NamedTuple):
+    """The facts of one event type."""
+
+    concept: Concept
+    effect: Effect
+    fold: Fold
+    link: str
+    """The member that tells which one it is about: the id of the event that opened it, or the
+    concept's ``key``. "" if there is no such member."""
+    decision: str
+    """The decision that the event records or, if it refuses, the refused one. "" if none."""
+    triggers: bool
+    """Whether it requires a decision task."""
+    told: bool
+    """Whether it is sent to EventBridge."""
+    close_status: str | None
+    """The status with which it closes the execution."""
+    family: str
+    """The group of events with which it is shown."""
+
+
+class DecisionRule(NamedTuple):
+    """The facts of one decision type."""
+
+    concept: Concept
+    decide: Decide
+    repeats: tuple[str, ...]
+    """The members that the event of its refusal repeats."""
+    settles: tuple[str, ...]
+    """The members that the service completes from the defaults of a registered type."""
+    closes: bool
+    """Whether it closes the execution."""
+    beside_close: bool
+    """Whether a decision that closes the execution may follow it in the same response."""
+
+
+EVENTS: dict[str, EventRule] = {}
+DECISIONS: dict[str, DecisionRule] = {}
 
 
 def _fold_nothing(run: Execution, event: Event) -> None:
