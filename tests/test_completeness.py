@@ -18,7 +18,7 @@ import pytest
 import swf_emulator.core
 from swf_emulator.core.registry import DECISIONS, EVENTS, Effect, failure_of
 from swf_emulator.protocol.call import OPERATIONS
-from swf_emulator.protocol.model import Operation, ServiceModel, service_model
+from swf_emulator.protocol.model import ServiceModel, service_model
 from swf_emulator.protocol.service import Service  # noqa: F401  fills the table of operations
 
 from . import undescribed
@@ -175,15 +175,21 @@ def test_the_line_and_the_file_are_near_what_is_missing(
     assert code == line
 
 
-def test_an_operation_without_a_function_is_reported_with_its_file() -> None:
-    operations = {
-        **service_model().operations,
-        "PauseWorkflowExecution": Operation("PauseWorkflowExecution", "i", None, ()),
-    }
-    assert list(undescribed.operations(ServiceModel(operations, SHAPES), OPERATIONS)) == [
-        "PauseWorkflowExecution has no function. Add to "
-        "swf_emulator/protocol/operations/executions.py:\n"
-        '    @operation("PauseWorkflowExecution")'
+@pytest.mark.parametrize(
+    ("operation", "file", "line"),
+    [
+        ("PauseWorkflowExecution", "executions", '@operation("PauseWorkflowExecution")'),
+        ("ListPausedDomains", "domains", '@operation("ListPausedDomains", reads=True)'),
+    ],
+)
+def test_an_operation_without_a_function_is_reported_with_its_file(
+    operation: str, file: str, line: str
+) -> None:
+    model = service_model()
+    known = {**model.operations, operation: model.operations["ListDomains"]}
+    path = f"swf_emulator/protocol/operations/{file}.py"
+    assert list(undescribed.operations(ServiceModel(known, SHAPES), OPERATIONS)) == [
+        f"{operation} has no function. Add to {path}:\n    {line}"
     ]
 
 

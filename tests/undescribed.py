@@ -14,23 +14,21 @@ from typing import Any
 import swf_emulator
 from swf_emulator import core
 from swf_emulator.core.registry import Concept, DecisionRule, Effect, EventRule, failure_of
+from swf_emulator.protocol.call import Operation
 from swf_emulator.protocol.model import ServiceModel
 
 Shapes = Mapping[str, dict[str, Any]]
 
 
-def operations(model: ServiceModel, functions: Mapping[str, Any]) -> Iterator[str]:
+def operations(model: ServiceModel, functions: Mapping[str, Operation]) -> Iterator[str]:
     """A message for each operation that has no function."""
-    modules = {name: module_of(function) for name, function in functions.items()}
-    for name in model.operations.keys() - functions.keys():
-        path = path_of(modules[nearest(name, modules)])
-        yield f'{name} has no function. Add to {path}:\n    @operation("{name}")'
-    for name in functions.keys() - model.operations.keys():
+    for name in sorted(model.operations.keys() - functions.keys()):
+        like = functions[nearest(name, functions)]
+        path = path_of(like.function.__module__)
+        reads = ", reads=True" if like.reads else ""
+        yield f'{name} has no function. Add to {path}:\n    @operation("{name}"{reads})'
+    for name in sorted(functions.keys() - model.operations.keys()):
         yield f"{name} is not in the service model: run tools/build_model.py"
-
-
-def module_of(function: Any) -> str:
-    return str(function.__module__)
 
 
 def decisions(shapes: Shapes, described: Mapping[str, DecisionRule]) -> Iterator[str]:
