@@ -1,7 +1,6 @@
-"""Nothing of the service model is left out: operations, decisions, events, members, causes.
+"""The service model is complete in the emulator, and what is described agrees with the model.
 
-What the scenarios bring about is taken as evidence. Exceptions are listed with their reason; one
-that is not needed any more fails its test.
+A type or an operation that is missing fails here; the message says what to add to which file.
 """
 
 from __future__ import annotations
@@ -10,164 +9,221 @@ import ast
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
-from functools import cache
+from copy import deepcopy
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 import swf_emulator.core
-from swf_emulator.core.events import attributes_name
-from swf_emulator.core.registry import DECISIONS, EVENTS
+from swf_emulator.core.registry import DECISIONS, EVENTS, Effect, failure_of
 from swf_emulator.protocol.call import OPERATIONS
+from swf_emulator.protocol.model import ServiceModel, service_model
 from swf_emulator.protocol.service import Service  # noqa: F401  fills the table of operations
 
-from .scenarios.playing import NAMES, PATHS, played
-from .scenarios.shapes import mismatches, service
+from . import undescribed
 
 ROOT = Path(__file__).parent.parent
-SHAPES = service()["shapes"]
-ATTRIBUTES = [
-    (event_type, member)
-    for event_type in SHAPES["EventType"]["enum"]
-    for member in SHAPES[f"{event_type}EventAttributes"]["members"]
-]
-
-ALWAYS_PRESENT = {
-    "resolved settings of an execution or a task, which cannot be without": {
-        ("ActivityTaskScheduled", "heartbeatTimeout"),
-        ("ActivityTaskScheduled", "scheduleToCloseTimeout"),
-        ("ActivityTaskScheduled", "scheduleToStartTimeout"),
-        ("ActivityTaskScheduled", "startToCloseTimeout"),
-        ("DecisionTaskScheduled", "startToCloseTimeout"),
-        ("StartChildWorkflowExecutionInitiated", "executionStartToCloseTimeout"),
-        ("StartChildWorkflowExecutionInitiated", "taskStartToCloseTimeout"),
-        ("WorkflowExecutionContinuedAsNew", "executionStartToCloseTimeout"),
-        ("WorkflowExecutionContinuedAsNew", "taskStartToCloseTimeout"),
-        ("WorkflowExecutionStarted", "executionStartToCloseTimeout"),
-        ("WorkflowExecutionStarted", "taskStartToCloseTimeout"),
-    },
-    "0 when there is no such event (recorded 2012 to 2023)": {
-        ("WorkflowExecutionCancelRequested", "externalInitiatedEventId"),
-        ("WorkflowExecutionSignaled", "externalInitiatedEventId"),
-        ("WorkflowExecutionStarted", "parentInitiatedEventId"),
-    },
-    "every termination has one of the model's three causes": {
-        ("WorkflowExecutionTerminated", "cause"),
-    },
-    "members of the outcome of a Lambda task, which has all of them or is another event": {
-        ("LambdaFunctionCompleted", "result"),
-        ("LambdaFunctionFailed", "details"),
-        ("LambdaFunctionFailed", "reason"),
-        ("LambdaFunctionTimedOut", "timeoutType"),
-        ("StartLambdaFunctionFailed", "cause"),
-        ("StartLambdaFunctionFailed", "message"),
-        ("StartLambdaFunctionFailed", "scheduledEventId"),
-    },
-}
-"""Members that the model does not require, yet every event has, by the reason."""
+SHAPES = service_model().shapes
 
 
-@cache
-def events() -> list[dict[str, Any]]:
-    """Every event of every scenario."""
-    return [
-        event for path in PATHS for history in played(path).histories.values() for event in history
-    ]
+def members(structure: str) -> set[str]:
+    return set(SHAPES[structure]["members"])
 
 
-@cache
-def attribute_structures() -> dict[str, list[dict[str, Any]]]:
-    """The attributes of every event of every scenario, by event type."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SHAPES["EventType"]["enum"]}
-    for event in events():
-        event_type = event["eventType"]
-        found[event_type].append(event[attributes_name(event_type, "Event")])
-    return found
+def of_event(event_type: str) -> set[str]:
+    return members(f"{event_type}EventAttributes")
 
 
-def causes() -> Iterator[tuple[str, str]]:
-    """Every cause of every event that has one."""
-    for event_type in SHAPES["EventType"]["enum"]:
-        members = SHAPES[f"{event_type}EventAttributes"]["members"]
-        if "cause" in members:
-            for cause in SHAPES[members["cause"]["shape"]]["enum"]:
-                yield event_type, cause
+def of_decision(decision_type: str) -> set[str]:
+    return members(f"{decision_type}DecisionAttributes")
 
 
-def test_all_operations() -> None:
-    assert OPERATIONS.keys() == service()["operations"].keys()
-    assert len(OPERATIONS) == 39
+# Nothing is missing.
 
 
-def test_all_decision_types() -> None:
-    assert sorted(DECISIONS) == sorted(SHAPES["DecisionType"]["enum"])
-    assert len(DECISIONS) == 13
+def test_every_operation_has_a_function() -> None:
+    missing = list(undescribed.operations(service_model(), OPERATIONS))
+    assert not missing, "\n".join(missing)
 
 
-def test_all_event_types() -> None:
-    assert sorted(EVENTS) == sorted(SHAPES["EventType"]["enum"])
-    assert len(EVENTS) == 54
+def test_every_decision_type_is_described() -> None:
+    missing = list(undescribed.decisions(SHAPES, DECISIONS))
+    assert not missing, "\n".join(missing)
 
 
-def test_scenarios_call_every_operation() -> None:
-    called = {operation for path in PATHS for operation, _ in played(path).answers}
-    assert called == OPERATIONS.keys()
-
-
-@pytest.mark.parametrize("event_type", SHAPES["EventType"]["enum"])
-def test_scenarios_record_every_event_type(event_type: str) -> None:
-    assert attribute_structures()[event_type]
-
-
-@pytest.mark.parametrize(("event_type", "cause"), list(causes()))
-def test_scenarios_bring_about_every_cause(event_type: str, cause: str) -> None:
-    structures = attribute_structures()[event_type]
-    assert any(attributes.get("cause") == cause for attributes in structures)
-
-
-@pytest.mark.parametrize(("event_type", "member"), ATTRIBUTES)
-def test_scenarios_show_every_member(event_type: str, member: str) -> None:
-    assert any(member in attributes for attributes in attribute_structures()[event_type])
-
-
-@pytest.mark.parametrize(("event_type", "member"), ATTRIBUTES)
-def test_scenarios_leave_out_every_optional_member(event_type: str, member: str) -> None:
-    required = member in SHAPES[f"{event_type}EventAttributes"].get("required", ())
-    left_out = any(member not in attributes for attributes in attribute_structures()[event_type])
-    always = any((event_type, member) in members for members in ALWAYS_PRESENT.values())
-    assert left_out != (required or always)
-
-
-@pytest.mark.parametrize("path", PATHS, ids=NAMES)
-def test_answers_have_the_shapes_of_the_model(path: Path) -> None:
-    """Histories are among the answers."""
-    for operation, answer in played(path).answers:
-        output = service()["operations"][operation].get("output")
-        if output is None:
-            assert answer == {}, operation
-        elif answer.get("taskToken") or "taskToken" not in SHAPES[output["shape"]]["members"]:
-            assert not list(mismatches(output["shape"], answer)), operation
+def test_every_event_type_is_described() -> None:
+    missing = list(undescribed.events(SHAPES, EVENTS, DECISIONS))
+    assert not missing, "\n".join(missing)
 
 
 def test_the_model_is_that_of_botocore() -> None:
     tool = _module_from(ROOT / "tools" / "build_model.py")
     condensed = json.loads((ROOT / "swf_emulator" / "protocol" / "model.json").read_text())
-    assert condensed == tool.condensed()
+    assert condensed == tool.condensed(), "run tools/build_model.py"
+
+
+# What is described agrees with the model.
+
+
+@pytest.mark.parametrize("event_type", EVENTS)
+def test_the_facts_of_an_event_agree_with_its_structure(event_type: str) -> None:
+    rule = EVENTS[event_type]
+    assert rule.link == "" or rule.link in of_event(event_type)
+    assert bool(rule.decision) == ("decisionTaskCompletedEventId" in of_event(event_type))
+    if rule.effect is Effect.OPENS and rule.concept.link:
+        key = {rule.concept.key} if rule.concept.key else set()
+        assert key | set(rule.concept.label) <= of_event(event_type)
+
+
+@pytest.mark.parametrize("decision_type", DECISIONS)
+def test_the_facts_of_a_decision_agree_with_its_structure(decision_type: str) -> None:
+    rule = DECISIONS[decision_type]
+    failed = of_event(failure_of(decision_type))
+    assert set(rule.repeats) == of_decision(decision_type) & failed
+    assert rule.concept.late == ("initiatedEventId" in failed)
+    assert set(rule.settles) <= of_decision(decision_type)
+
+
+@pytest.mark.parametrize("decision_type", DECISIONS)
+def test_one_event_records_each_decision(decision_type: str) -> None:
+    (recorded,) = (
+        rule
+        for rule in EVENTS.values()
+        if rule.decision == decision_type and rule.effect is not Effect.REFUSES
+    )
+    assert recorded.concept is DECISIONS[decision_type].concept
+    assert (recorded.close_status is not None) == DECISIONS[decision_type].closes
+
+
+def test_executions_close_with_the_statuses_of_the_model() -> None:
+    statuses = [rule.close_status for rule in EVENTS.values() if rule.close_status is not None]
+    assert sorted(statuses) == sorted(SHAPES["CloseStatus"]["enum"])
+
+
+# The messages.
+
+AMENDED = deepcopy(SHAPES)
+AMENDED["DecisionType"]["enum"].append("RestartTimer")
+AMENDED["EventType"]["enum"] += ["TimerRestarted", "RestartTimerFailed"]
+AMENDED["RestartTimerDecisionAttributes"] = {
+    "members": {"timerId": "TimerId", "startToFireTimeout": "DurationInSeconds"}
+}
+AMENDED["TimerRestartedEventAttributes"] = {
+    "members": {
+        "timerId": "TimerId",
+        "startedEventId": "EventId",
+        "decisionTaskCompletedEventId": "EventId",
+    }
+}
+AMENDED["RestartTimerFailedEventAttributes"] = {
+    "members": {"timerId": "TimerId", "cause": "x", "decisionTaskCompletedEventId": "EventId"}
+}
+
+
+def test_an_unknown_decision_is_reported_with_its_line() -> None:
+    assert list(undescribed.decisions(AMENDED, DECISIONS)) == [
+        "RestartTimer is not described. Add to swf_emulator/core/timers.py:\n"
+        '    TIMER.decision("RestartTimer", restart_timer, repeats=("timerId",))'
+    ]
+
+
+def test_an_unknown_event_is_reported_with_its_line() -> None:
+    assert list(undescribed.events(AMENDED, EVENTS, DECISIONS)) == [
+        "TimerRestarted is not described. Add to swf_emulator/core/timers.py "
+        "(or with another effect: opens, starts, requests, closes, notes):\n"
+        '    TIMER.changes("TimerRestarted", ..., by="RestartTimer")'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "file", "line"),
+    [
+        ("TimerFired", "timers", 'TIMER.changes("TimerFired", ...)'),
+        ("TimerStarted", "timers", 'TIMER.starts("TimerStarted", by="StartTimer")'),
+        ("MarkerRecorded", "markers", 'MARKER.notes("MarkerRecorded", by="RecordMarker")'),
+        ("ActivityTaskTimedOut", "activities", 'ACTIVITY.closes("ActivityTaskTimedOut")'),
+        (
+            "LambdaFunctionScheduled",
+            "lambdas",
+            'LAMBDA.opens("LambdaFunctionScheduled", ..., by="ScheduleLambdaFunction")',
+        ),
+        (
+            "ChildWorkflowExecutionCanceled",
+            "children",
+            'CHILD.closes("ChildWorkflowExecutionCanceled")',
+        ),
+        (
+            "ActivityTaskCancelRequested",
+            "activities",
+            'ACTIVITY.requests("ActivityTaskCancelRequested", ..., by="RequestCancelActivityTask")',
+        ),
+        (
+            "ExternalWorkflowExecutionSignaled",
+            "external",
+            'SIGNAL.notes("ExternalWorkflowExecutionSignaled")',
+        ),
+    ],
+)
+def test_the_line_and_the_file_are_near_what_is_missing(
+    event_type: str, file: str, line: str
+) -> None:
+    described = {name: rule for name, rule in EVENTS.items() if name != event_type}
+    (message,) = undescribed.events(SHAPES, described, DECISIONS)
+    head, _, code = message.partition("\n    ")
+    assert f"Add to swf_emulator/core/{file}.py " in head
+    assert code == line
+
+
+@pytest.mark.parametrize(
+    ("operation", "file", "line"),
+    [
+        ("PauseWorkflowExecution", "executions", '@operation("PauseWorkflowExecution")'),
+        ("ListPausedDomains", "domains", '@operation("ListPausedDomains", reads=True)'),
+    ],
+)
+def test_an_operation_without_a_function_is_reported_with_its_file(
+    operation: str, file: str, line: str
+) -> None:
+    model = service_model()
+    known = {**model.operations, operation: model.operations["ListDomains"]}
+    path = f"swf_emulator/protocol/operations/{file}.py"
+    assert list(undescribed.operations(ServiceModel(known, SHAPES), OPERATIONS)) == [
+        f"{operation} has no function. Add to {path}:\n    {line}"
+    ]
+
+
+def test_what_the_model_does_not_have_is_reported() -> None:
+    reduced = deepcopy(SHAPES)
+    reduced["DecisionType"]["enum"].remove("CancelTimer")
+    reduced["EventType"]["enum"].remove("TimerCanceled")
+    operations = {**service_model().operations}
+    del operations["ListDomains"]
+    advice = "is not in the service model: run tools/build_model.py"
+    assert list(undescribed.decisions(reduced, DECISIONS)) == [f"CancelTimer {advice}"]
+    assert list(undescribed.events(reduced, EVENTS, DECISIONS)) == [f"TimerCanceled {advice}"]
+    assert list(undescribed.operations(ServiceModel(operations, SHAPES), OPERATIONS)) == [
+        f"ListDomains {advice}"
+    ]
+
+
+# The core.
 
 
 def test_the_core_imports_nothing_impure() -> None:
-    """Besides itself the core imports types and data structures of the standard library only."""
+    """The core imports itself, and types and data structures of the standard library."""
     pure = {"__future__", "enum", "collections", "collections.abc", "dataclasses", "typing"}
-    assert swf_emulator.core.__file__ is not None
-    for path in sorted(Path(swf_emulator.core.__file__).parent.glob("*.py")):
+    for path in _core():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 assert {alias.name for alias in node.names} <= pure, path.name
             elif isinstance(node, ast.ImportFrom):
                 assert node.level == 1 or node.module in pure, path.name
+
+
+def _core() -> list[Path]:
+    assert swf_emulator.core.__file__ is not None
+    return sorted(Path(swf_emulator.core.__file__).parent.glob("*.py"))
 
 
 def _module_from(path: Path) -> ModuleType:

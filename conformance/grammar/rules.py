@@ -1,4 +1,4 @@
-"""The registry of rules, one for every event type, and the comparisons that many rules make."""
+"""The registry of rules by event type, and the comparisons that many rules make."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.grammar.run import Run
 
 Check = Callable[[Run, Event], None]
 CHECKS: dict[str, Check] = {}
-"""By event type, the rules of its subject."""
+"""By event type, the rules of its subject. An event type without any follows the table alone."""
 
 
 def rule(*event_types: str) -> Callable[[Check], Check]:

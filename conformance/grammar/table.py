@@ -93,7 +93,7 @@ def referred_type(event_type: str, member: str) -> str | None:
     elif member == "startedEventId":
         effect = "starts"
     elif member == "latestCancelRequestedEventId":
-        effect = "changes"
+        effect = "requests"
     else:
         return None
     (found,) = _where(subject=subject, effect=effect)

@@ -99,7 +99,7 @@ class Spans:
         elif (span := self._span_of(event, rule)) is not None:
             self.span_ids[event.event_id] = span.opened
             self._continue(span, event, rule.effect)
-        elif rule.effect in (Effect.NOTES, Effect.CHANGES) and event.event_id > 1:
+        elif rule.effect in (Effect.NOTES, Effect.REQUESTS) and event.event_id > 1:
             self.points.append(event)
 
     def _open(self, event: Event, concept: Concept) -> None:
@@ -124,7 +124,7 @@ class Spans:
             span.started, span.started_ms = event.event_id, event.timestamp_ms
             span.identity = event.attributes.get("identity")
             span.run_id = event.attributes.get("workflowExecution", {}).get("runId")
-        elif effect is Effect.CHANGES:
+        elif effect is Effect.REQUESTS:
             span.cancel_requested = True
         elif effect in (Effect.CLOSES, Effect.REFUSES):
             ending = ENDING.search(event.event_type)

@@ -1,11 +1,10 @@
 """The state machine of one workflow execution: pure, deterministic, without input or output.
 
-Nothing here knows a clock, a lock, a socket or a random number. A *decide* function reads an
-execution and yields the events that follow from a request; an *evolve* function folds one
-event into the execution. The events are the truth: folding a history again gives the same
-execution.
+No module here uses a clock, a lock, a socket or a random number. A *decide* function reads an
+execution and yields the events that follow from a request; a *fold* takes one event into the
+execution. The history determines the state: folding it again gives the same execution.
 
-Importing the package fills the tables of `registry`: each concept module registers its own
+Importing the package fills the tables of `registry`: each concept module describes its own
 decisions and events.
 """
 

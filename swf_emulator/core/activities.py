@@ -4,7 +4,7 @@ Events: ActivityTaskScheduled, ScheduleActivityTaskFailed, ActivityTaskStarted,
 ActivityTaskCompleted, ActivityTaskFailed, ActivityTaskTimedOut, ActivityTaskCanceled,
 ActivityTaskCancelRequested, RequestCancelActivityTaskFailed.
 
-A heartbeat leaves no event: its time and details are *notes* on the open task, which show
+A heartbeat is not an event. Its time and details are *notes* on the open task; they appear
 only in a later ActivityTaskTimedOut.
 
 Source: Developer Guide, "Activity tasks" and "Timeout types"; API Reference,
@@ -13,17 +13,15 @@ ScheduleActivityTaskDecisionAttributes, RecordActivityTaskHeartbeat.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .execution import Execution, ExecutionView
 from .executions import default_name
-from .open_items import Deadline, OpenItem, QueuedTask, earliest
+from .open_items import Deadline, QueuedTask, Task, earliest
 from .registry import Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
-    from .world import World
+from .world import World
 
 ACTIVITY = Concept(
     "activity",
@@ -41,20 +39,19 @@ NEEDED = (
     ("startToCloseTimeout", "DEFAULT_START_TO_CLOSE_TIMEOUT_UNDEFINED"),
     ("heartbeatTimeout", "DEFAULT_HEARTBEAT_TIMEOUT_UNDEFINED"),
 )
-"""What an activity task must have, and the cause of a refusal without it, in order."""
+"""The settings that an activity task must have, and the causes of a refusal without, in order."""
 
 
 def type_default(member: str) -> str:
-    """The name of a member among an activity type's defaults."""
+    """The name of the registered default of a decision's member."""
     return default_name(
         member if member.startswith("task") else f"task{member[0].upper()}{member[1:]}"
     )
 
 
-class ActivityTask(OpenItem):
-    """An open activity task, keyed by its ActivityTaskScheduled event."""
+class ActivityTask(Task):
+    """An open activity task, identified by its ActivityTaskScheduled event."""
 
-    kind: ClassVar[str] = "activity"
     __slots__ = (
         "activity_id",
         "activity_type",
@@ -68,11 +65,9 @@ class ActivityTask(OpenItem):
         "schedule_to_start_ms",
         "scheduled_ms",
         "start_to_close_ms",
-        "started_event_id",
-        "started_ms",
         "task_list",
     )
-    is_task: ClassVar[bool] = True
+    concept: ClassVar[str] = ACTIVITY.name
     count: ClassVar[str | None] = "openActivityTasks"
 
     def __init__(self, event: Event) -> None:
@@ -88,8 +83,6 @@ class ActivityTask(OpenItem):
         self.schedule_to_close_ms = milliseconds(attributes["scheduleToCloseTimeout"])
         self.start_to_close_ms = milliseconds(attributes["startToCloseTimeout"])
         self.heartbeat_timeout_ms = milliseconds(attributes["heartbeatTimeout"])
-        self.started_event_id = 0
-        self.started_ms = 0
         self.heartbeat_ms: int | None = None
         self.heartbeat_details: str | None = None
         self.latest_cancel_requested_event_id: int | None = None
@@ -107,7 +100,7 @@ class ActivityTask(OpenItem):
         return self.started_ms if self.started_event_id else self.scheduled_ms
 
     def next_deadline(self) -> Deadline | None:
-        """Its four clocks run independently; of those that end together the narrower counts."""
+        """Its four clocks run independently; if two end at once, the narrower one counts."""
         to_close = (self.scheduled_ms, self.schedule_to_close_ms, "SCHEDULE_TO_CLOSE")
         if not self.started_event_id:
             return earliest(
@@ -131,13 +124,21 @@ class ActivityTask(OpenItem):
             return None
         return QueuedTask("activity", self.task_list, self.priority)
 
+    @property
+    def heartbeat(self) -> str | None:
+        return None if self.heartbeat_ms is None else self.heartbeat_details or ""
+
+    @property
+    def cancel_requested(self) -> bool:
+        return self.latest_cancel_requested_event_id is not None
+
 
 def _links(task: ActivityTask) -> Attributes:
     return {"scheduledEventId": task.event_id, "startedEventId": task.started_event_id}
 
 
 def start(task: ActivityTask, identity: str | None) -> NewEvents:
-    """A worker's poll takes the task."""
+    """A poll of a worker takes the task."""
     attributes: Attributes = {"scheduledEventId": task.event_id}
     if identity is not None:
         attributes["identity"] = identity
@@ -145,35 +146,36 @@ def start(task: ActivityTask, identity: str | None) -> NewEvents:
 
 
 def heartbeat(task: ActivityTask, details: str | None, now_ms: int) -> None:
-    """Note that the worker is alive. Without details the earlier ones stay [inferred]."""
+    """Note a heartbeat. Without ``details`` those of the last one remain [inferred]."""
     task.heartbeat_ms = now_ms
     if details is not None:
         task.heartbeat_details = details
 
 
-def complete(task: ActivityTask, answer: Attributes) -> NewEvents:
-    """The worker answers with a ``result``, or without."""
-    yield NewEvent("ActivityTaskCompleted", {**pick(answer, "result"), **_links(task)})
+def complete(task: ActivityTask, parameters: Attributes) -> NewEvents:
+    """The worker completes the task, with an optional ``result``."""
+    yield NewEvent("ActivityTaskCompleted", {**pick(parameters, "result"), **_links(task)})
 
 
-def fail(task: ActivityTask, answer: Attributes) -> NewEvents:
-    """The worker answers with a ``reason`` and ``details``, or without."""
-    yield NewEvent("ActivityTaskFailed", {**pick(answer, "reason", "details"), **_links(task)})
+def fail(task: ActivityTask, parameters: Attributes) -> NewEvents:
+    """The worker fails the task, with an optional ``reason`` and ``details``."""
+    members = pick(parameters, "reason", "details")
+    yield NewEvent("ActivityTaskFailed", {**members, **_links(task)})
 
 
-def cancel(task: ActivityTask, answer: Attributes) -> NewEvents:
-    """The task is canceled, by its worker or, while it waits, by the service.
+def cancel(task: ActivityTask, parameters: Attributes) -> NewEvents:
+    """Cancel the task, with optional ``details``: its worker does or, while it waits, SWF.
 
-    Without a request the answer is accepted all the same [inferred].
+    A worker may cancel a task whose cancellation was not requested [inferred].
     """
-    attributes = {**pick(answer, "details"), **_links(task)}
+    attributes = {**pick(parameters, "details"), **_links(task)}
     if task.latest_cancel_requested_event_id is not None:
         attributes["latestCancelRequestedEventId"] = task.latest_cancel_requested_event_id
     yield NewEvent("ActivityTaskCanceled", attributes)
 
 
 def schedule_activity_task(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
-    """Schedule an activity task, with the type's defaults for what the decision leaves out.
+    """Schedule an activity task, with the type's defaults for members that are absent.
 
     Causes, in this order: ACTIVITY_TYPE_DOES_NOT_EXIST, ACTIVITY_TYPE_DEPRECATED,
     ACTIVITY_ID_ALREADY_IN_USE, DEFAULT_…_UNDEFINED (task list, schedule-to-start,
@@ -197,13 +199,13 @@ def schedule_activity_task(run: ExecutionView, attributes: Attributes, world: Wo
 def _settings_or_cause(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> tuple[Attributes, str | None]:
-    asked_type = attributes["activityType"]
-    registered = world.activity_type(asked_type["name"], asked_type["version"])
+    activity_type = attributes["activityType"]
+    registered = world.activity_type(activity_type["name"], activity_type["version"])
     if registered is None:
         return {}, "ACTIVITY_TYPE_DOES_NOT_EXIST"
     if registered.deprecated:
         return {}, "ACTIVITY_TYPE_DEPRECATED"
-    if ("activity", attributes["activityId"]) in run.named:
+    if (ACTIVITY.name, attributes["activityId"]) in run.named:
         return {}, "ACTIVITY_ID_ALREADY_IN_USE"
     settings: Attributes = {}
     for member, cause in NEEDED:
@@ -222,12 +224,12 @@ def _settings_or_cause(
 def request_cancel_activity_task(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
-    """Ask a worker to cancel; a task that no worker has yet is canceled on the spot.
+    """Request a worker to cancel a task; cancel the task at once if no worker has it.
 
     Cause of a refusal: ACTIVITY_ID_UNKNOWN.
     Source: API Reference, RequestCancelActivityTaskDecisionAttributes.
     """
-    scheduled_event_id = run.named.get(("activity", attributes["activityId"]))
+    scheduled_event_id = run.named.get((ACTIVITY.name, attributes["activityId"]))
     if scheduled_event_id is None:
         yield refusal(run, "RequestCancelActivityTask", attributes, "ACTIVITY_ID_UNKNOWN")
         return
@@ -245,7 +247,7 @@ def request_cancel_activity_task(
 
 
 def _cancel_requested(run: Execution, event: Event) -> None:
-    task = run.open_items[run.named["activity", event.attributes["activityId"]]]
+    task = run.open_items[run.named[ACTIVITY.name, event.attributes["activityId"]]]
     assert isinstance(task, ActivityTask)
     task.latest_cancel_requested_event_id = event.event_id
 
@@ -262,7 +264,7 @@ ACTIVITY.decision(
 )
 ACTIVITY.opens("ActivityTaskScheduled", ActivityTask, by="ScheduleActivityTask")
 ACTIVITY.starts("ActivityTaskStarted")
-ACTIVITY.changes(
+ACTIVITY.requests(
     "ActivityTaskCancelRequested",
     _cancel_requested,
     by="RequestCancelActivityTask",

@@ -1,10 +1,11 @@
-"""Child executions, as their parent's history tells of them.
+"""Child executions, as recorded in the history of their parent.
 
 Events: StartChildWorkflowExecutionInitiated, StartChildWorkflowExecutionFailed,
 ChildWorkflowExecutionStarted and its five closings.
 
-The start is asynchronous: Initiated is recorded with the batch, the outcome afterwards. A
-child that continues as new stays the same child; its last run reports the close.
+The start is asynchronous: …Initiated is recorded with the other events of the response, the
+outcome later. A child that continues as new remains the same child; its last run reports the
+close.
 
 Source: Developer Guide, "Child workflows"; API Reference,
 StartChildWorkflowExecutionDecisionAttributes. Observed: recorded 2017 and 2023.
@@ -12,19 +13,16 @@ StartChildWorkflowExecutionDecisionAttributes. Observed: recorded 2017 and 2023.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .events import Attributes, Event, NewEvent, NewEvents, pick
-from .executions import SETTLED, settings_or_cause
+from .execution import Execution, ExecutionView
+from .executions import SETTINGS, settings_or_cause
 from .open_items import CHILDREN, OpenItem
 from .registry import Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
-    from .world import World
+from .world import World
 
 CHILD = Concept("child", "children", link="initiatedEventId", label=("workflowId",), late=True)
-DECISION = "StartChildWorkflowExecution"
 
 CLOSINGS = {
     "WorkflowExecutionCompleted": ("ChildWorkflowExecutionCompleted", ("result",)),
@@ -33,14 +31,17 @@ CLOSINGS = {
     "WorkflowExecutionTerminated": ("ChildWorkflowExecutionTerminated", ()),
     "WorkflowExecutionTimedOut": ("ChildWorkflowExecutionTimedOut", ("timeoutType",)),
 }
-"""What the parent records for each way of closing, and the members that it repeats."""
+"""What the parent records when the child records this, and the members that it repeats."""
 
 
 class Child(OpenItem):
-    """A child that is asked for or open, keyed by its …Initiated event."""
+    """A child, started or not yet, identified by its …Initiated event.
 
-    kind: ClassVar[str] = "child"
+    ``initiated`` are the attributes of that event until the child is started, then None.
+    """
+
     __slots__ = ("initiated", "started_event_id", "workflow_id", "workflow_type")
+    concept: ClassVar[str] = CHILD.name
     count: ClassVar[str | None] = CHILDREN
 
     def __init__(self, event: Event) -> None:
@@ -59,25 +60,29 @@ class Child(OpenItem):
         return str(self.workflow_type["name"])
 
     @property
+    def taken(self) -> bool:
+        return self.started_event_id != 0
+
+    @property
     def undelivered(self) -> bool:
         return self.initiated is not None
 
 
 def start_child(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
-    """Ask for a child, with its own type's defaults; nothing is inherited from the parent.
+    """Initiate a child with the defaults of its own type; it inherits nothing.
 
     Causes, in this order: WORKFLOW_TYPE_DOES_NOT_EXIST, WORKFLOW_TYPE_DEPRECATED,
     DEFAULT_…_UNDEFINED, OPEN_CHILDREN_LIMIT_EXCEEDED, OPEN_WORKFLOWS_LIMIT_EXCEEDED. Order
     inferred. WORKFLOW_ALREADY_RUNNING comes later, with the Initiated event's id.
     """
-    asked_type = attributes["workflowType"]
+    workflow_type = attributes["workflowType"]
     settings, cause = settings_or_cause(
-        world, asked_type["name"], asked_type["version"], attributes
+        world, workflow_type["name"], workflow_type["version"], attributes
     )
     if cause is None:
         cause = _exceeded_limit(run, world)
     if cause is not None:
-        yield refusal(run, DECISION, attributes, cause)
+        yield refusal(run, "StartChildWorkflowExecution", attributes, cause)
         return
     yield NewEvent(
         "StartChildWorkflowExecutionInitiated",
@@ -100,7 +105,7 @@ def _exceeded_limit(run: ExecutionView, world: World) -> str | None:
 
 
 def started(child: Child, run_id: str) -> NewEvents:
-    """The child runs."""
+    """The child has been started as the run ``run_id``."""
     yield NewEvent(
         "ChildWorkflowExecutionStarted",
         {
@@ -112,7 +117,7 @@ def started(child: Child, run_id: str) -> NewEvents:
 
 
 def not_started(child: Child, cause: str) -> NewEvents:
-    """The child could not be started after all."""
+    """The child could not be started."""
     assert child.initiated is not None
     yield NewEvent(
         "StartChildWorkflowExecutionFailed",
@@ -131,7 +136,7 @@ def not_started(child: Child, cause: str) -> NewEvents:
 
 
 def closed(child: Child, closing: Event, run: ExecutionView) -> NewEvents:
-    """The child's ``run`` has closed with the event ``closing``."""
+    """The last run of the child, ``run``, has closed with the event ``closing``."""
     event_type, members = CLOSINGS[closing.event_type]
     yield NewEvent(
         event_type,
@@ -159,12 +164,12 @@ def _closed(run: Execution, event: Event) -> None:
 
 
 CHILD.decision(
-    DECISION,
+    "StartChildWorkflowExecution",
     start_child,
     repeats=("workflowType", "workflowId", "control"),
-    settles=SETTLED,
+    settles=SETTINGS,
 )
-CHILD.opens("StartChildWorkflowExecutionInitiated", Child, by=DECISION)
+CHILD.opens("StartChildWorkflowExecutionInitiated", Child, by="StartChildWorkflowExecution")
 CHILD.starts("ChildWorkflowExecutionStarted", _started, triggers=True)
 CHILD.closes("ChildWorkflowExecutionCompleted", _closed, triggers=True)
 CHILD.closes("ChildWorkflowExecutionFailed", _closed, triggers=True, told=True)

@@ -1,4 +1,4 @@
-"""The decision task of an execution, and the task list that its next one goes to."""
+"""The decision task of an execution, and the task list that its next one is sent to."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import ClassVar, NamedTuple
 
 from .durations import milliseconds
 from .events import Event, NewEvent, NewEvents
-from .open_items import Deadline, OpenItem, QueuedTask, earliest
+from .open_items import Deadline, QueuedTask, Task, earliest
 
 
 class TaskListOverride(NamedTuple):
-    """The task list that a response asked for: permanent, or until a task on it is lost.
+    """The task list that a response named: permanent, or until a task on it times out.
 
-    ``schedule_to_start`` is None for a permanent override, else a duration in seconds.
+    ``schedule_to_start`` is None for a permanent override, otherwise a duration in seconds.
     """
 
     task_list: str
@@ -23,31 +23,29 @@ class TaskListOverride(NamedTuple):
         return self.schedule_to_start is not None
 
 
-class DecisionTask(OpenItem):
-    """A recorded decision task, keyed by its DecisionTaskScheduled event."""
+class DecisionTask(Task):
+    """A recorded decision task, identified by its DecisionTaskScheduled event.
 
-    kind: ClassVar[str] = "decision"
+    ``offered_ms`` is None while another decision task is started.
+    """
+
     __slots__ = (
         "offered_ms",
         "priority",
         "schedule_to_start_ms",
         "start_to_close_ms",
-        "started_event_id",
-        "started_ms",
         "task_list",
     )
-    is_task: ClassVar[bool] = True
+    concept: ClassVar[str] = "decision"
 
-    def __init__(self, event: Event, priority: int) -> None:
+    def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
         attributes = event.attributes
         self.task_list: str = attributes["taskList"]["name"]
-        self.priority = priority
+        self.priority = int(attributes.get("taskPriority", 0))
         self.start_to_close_ms = milliseconds(attributes["startToCloseTimeout"])
         self.schedule_to_start_ms = milliseconds(attributes.get("scheduleToStartTimeout", "NONE"))
         self.offered_ms: int | None = None
-        self.started_event_id = 0
-        self.started_ms = 0
 
     @property
     def since_ms(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Decision tasks: one may be started, one more may wait; a response is applied as a batch.
+"""Decision tasks: at most one is started, at most one more waits; a response is a batch.
 
 ::
 
@@ -6,7 +6,7 @@
                             ▲                    │ trigger: one more is recorded and waits
                             └── response, timeout┘
 
-Events: DecisionTaskScheduled (written by `execution.record`), DecisionTaskStarted,
+Events: DecisionTaskScheduled (see `record.record`), DecisionTaskStarted,
 DecisionTaskCompleted, DecisionTaskTimedOut.
 
 Source: Developer Guide, "Deciders"; API Reference, PollForDecisionTask and
@@ -17,16 +17,13 @@ while another is started, and offered after it).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from . import faults
 from .decision_slot import DecisionTask, TaskListOverride
 from .events import Attributes, Event, NewEvent, NewEvents, attributes_name, pick
+from .execution import Execution, ExecutionView
 from .registry import DECISIONS, Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
-    from .world import World
+from .world import World
 
 DECISION_TASK = Concept("decision", "decisions", link="scheduledEventId")
 
@@ -40,12 +37,14 @@ def start(task: DecisionTask, identity: str | None) -> NewEvents:
 
 
 def check_batch(decisions: Sequence[Attributes]) -> None:
-    """The rules for a whole batch: one close at most, last, beside compatible decisions.
+    """Check the rules for a whole batch: at most one decision closes, and it is the last.
 
-    ScheduleActivityTask, StartTimer and ScheduleLambdaFunction cannot stand beside a close.
+    A batch that closes must not contain ScheduleActivityTask, StartTimer or
+    ScheduleLambdaFunction.
 
     Faults: ValidationException.
-    Source: observed 2017 with all pairs but those of ContinueAsNew and Lambda; those inferred.
+    Source: observed 2017 with all pairs except those of ContinueAsNewWorkflowExecution and
+    ScheduleLambdaFunction, which are inferred.
     """
     rules = [DECISIONS[decision["decisionType"]] for decision in decisions]
     if any(rule.closes for rule in rules[:-1]):
@@ -55,9 +54,9 @@ def check_batch(decisions: Sequence[Attributes]) -> None:
 
 
 def complete(run: ExecutionView, response: Attributes, world: World) -> NewEvents:
-    """Apply a RespondDecisionTaskCompleted: its decisions in order, each seeing those before.
+    """Apply a RespondDecisionTaskCompleted: its decisions in order, on the state after the last.
 
-    A decision that cannot be applied leaves its ``…Failed`` event; the others stay applied.
+    A decision that cannot be applied is recorded as its ``…Failed`` event; the others apply.
     """
     task = run.decision_started
     assert task is not None
@@ -79,16 +78,16 @@ def complete(run: ExecutionView, response: Attributes, world: World) -> NewEvent
             yield from DECISIONS[decision_type].decide(run, attributes, world)
 
 
-def decision_task_scheduled(run: Execution, event: Event) -> None:
-    task = DecisionTask(event, run.priority)
+def _scheduled(run: Execution, event: Event) -> None:
+    task = DecisionTask(event)
     run.decision_waiting = task
     run.decision_needed = False
     if run.decision_started is None:
         task.offered_ms = event.timestamp_ms
-    run.open(task)
+    run.open_item(task)
 
 
-def decision_task_started(run: Execution, event: Event) -> None:
+def _started(run: Execution, event: Event) -> None:
     task = run.decision_waiting
     assert task is not None
     assert task.event_id == event.attributes["scheduledEventId"]
@@ -98,7 +97,7 @@ def decision_task_started(run: Execution, event: Event) -> None:
     run.mark_changed(task)
 
 
-def decision_task_completed(run: Execution, event: Event) -> None:
+def _completed(run: Execution, event: Event) -> None:
     attributes = event.attributes
     run.decision_completed_event_id = event.event_id
     run.previous_started_event_id = attributes["startedEventId"]
@@ -113,7 +112,7 @@ def decision_task_completed(run: Execution, event: Event) -> None:
     _offer_waiting(run, event)
 
 
-def decision_task_timed_out(run: Execution, event: Event) -> None:
+def _timed_out(run: Execution, event: Event) -> None:
     task = run.close_item(event.attributes["scheduledEventId"])
     assert isinstance(task, DecisionTask)
     if task is run.decision_waiting:
@@ -125,7 +124,7 @@ def decision_task_timed_out(run: Execution, event: Event) -> None:
 
 
 def _offer_waiting(run: Execution, event: Event) -> None:
-    """The started task is over: the one that waited behind it goes to the pollers."""
+    """The started task is closed: offer the one that waited behind it to the pollers."""
     run.decision_started = None
     task = run.decision_waiting
     if task is not None:
@@ -133,7 +132,7 @@ def _offer_waiting(run: Execution, event: Event) -> None:
         run.mark_changed(task)
 
 
-DECISION_TASK.opens("DecisionTaskScheduled", fold=decision_task_scheduled)
-DECISION_TASK.starts("DecisionTaskStarted", decision_task_started)
-DECISION_TASK.closes("DecisionTaskCompleted", decision_task_completed)
-DECISION_TASK.closes("DecisionTaskTimedOut", decision_task_timed_out, triggers=True, told=True)
+DECISION_TASK.opens("DecisionTaskScheduled", fold=_scheduled)
+DECISION_TASK.starts("DecisionTaskStarted", _started)
+DECISION_TASK.closes("DecisionTaskCompleted", _completed)
+DECISION_TASK.closes("DecisionTaskTimedOut", _timed_out, triggers=True, told=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 Attributes = dict[str, Any]
-"""The members of one event's or one decision's attribute structure, as they go on the wire."""
+"""The members of one event's or one decision's attribute structure, as the API has them."""
 
 
 class NewEvent(NamedTuple):
-    """An event that has no number yet: what a decide function yields."""
+    """An event without a number: what a decide function yields."""
 
     event_type: str
     attributes: Attributes
@@ -28,13 +28,13 @@ class Event(NamedTuple):
 NewEvents = Iterator[NewEvent]
 
 
-def attributes_name(prefix: str, kind: str) -> str:
-    """The member that holds a structure: of ``TimerFired``, ``timerFiredEventAttributes``."""
-    return f"{prefix[0].lower()}{prefix[1:]}{kind}Attributes"
+def attributes_name(type_name: str, owner: str) -> str:
+    """The member that holds a structure: ``timerFiredEventAttributes`` for TimerFired, Event."""
+    return f"{type_name[0].lower()}{type_name[1:]}{owner}Attributes"
 
 
 def pick(source: Mapping[str, Any], *names: str) -> Attributes:
-    """The members of ``source`` that are present, in the order asked.
+    """The members of ``source`` that are present, in the order of ``names``.
 
     Absent members stay absent: the service never writes ``null``, and keeps empty strings.
     """

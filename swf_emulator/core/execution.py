@@ -1,9 +1,8 @@
 """The state of one workflow execution: a fold of its history.
 
-`Execution` is changed by the registered folds and by nothing else. Whoever decides sees it
-through `ExecutionView`, which cannot be written to. `record` is the one door through which
-events enter: it numbers them, folds them, schedules the decision task that they call for,
-and ends a history that has reached its limit.
+`Execution` is changed only by the folds that the concept modules register; see `record` for
+the only way in which events enter it. Decide functions get it as an `ExecutionView`, which
+is read-only.
 
 Source: Developer Guide, "Workflow history" and "Tasks"; API Reference, HistoryEvent.
 """
@@ -23,11 +22,11 @@ OPEN_COUNTS = (
     "openLambdaFunctions",
     "openTimers",
 )
-"""The members of DescribeWorkflowExecution's ``openCounts`` that are counted here."""
+"""The members of DescribeWorkflowExecution's ``openCounts``, except openDecisionTasks."""
 
 
 class ExecutionView(Protocol):
-    """An execution as deciders may see it."""
+    """An execution, read-only, for decide functions."""
 
     @property
     def workflow_id(self) -> str: ...
@@ -130,8 +129,8 @@ class Execution:
         self.latest_execution_context: str | None = None
         self.latest_activity_task_ms: int | None = None
 
-        # The decision task slot: at most one task is started, at most one more is recorded
-        # and waits, offered to pollers only while none is started.
+        # At most one decision task is started, and at most one more is recorded. The latter
+        # is offered to pollers only while no task is started.
         self.decision_started: DecisionTask | None = None
         self.decision_waiting: DecisionTask | None = None
         self.decision_needed = False
@@ -139,7 +138,8 @@ class Execution:
         self.previous_started_event_id = 0
         self.override: TaskListOverride | None = None
 
-        # What is open, by the id of the event that opened it; by its own id where it has one.
+        # The open items by the id of the event that opened them, and those ids by the name of
+        # the concept and the item's own id.
         self.open_items: dict[int, OpenItem] = {}
         self.named: dict[tuple[str, str], int] = {}
         self.open_counts: dict[str, int] = dict.fromkeys((*OPEN_COUNTS, CHILDREN), 0)
@@ -151,31 +151,36 @@ class Execution:
     def closed(self) -> bool:
         return self.close_status is not None
 
-    @property
-    def priority(self) -> int:
-        """The priority of its decision tasks; 0 unless set."""
-        return int(self.task_priority or 0)
-
-    def open(self, pending: OpenItem, name: tuple[str, str] | None = None) -> None:
-        """A fold opens something, reachable by (kind, id) too if it is named."""
-        self.open_items[pending.event_id] = pending
+    def open_item(self, item: OpenItem, name: tuple[str, str] | None = None) -> None:
+        """Add an item that an event opens, also under ``name`` if it has one."""
+        self.open_items[item.event_id] = item
         if name is not None:
-            pending.name = name
-            self.named[name] = pending.event_id
-        if pending.count is not None:
-            self.open_counts[pending.count] += 1
-        self.changed_items.append(pending)
+            item.name = name
+            self.named[name] = item.event_id
+        if item.count is not None:
+            self.open_counts[item.count] += 1
+        self.changed_items.append(item)
 
-    def mark_changed(self, pending: OpenItem) -> None:
-        """A fold has changed something that stays open."""
-        self.changed_items.append(pending)
+    def mark_changed(self, item: OpenItem) -> None:
+        """Tell the engine that an open item has another deadline, queue or delivery now."""
+        self.changed_items.append(item)
 
     def close_item(self, event_id: int) -> OpenItem:
-        """A fold closes what that event opened."""
-        pending = self.open_items.pop(event_id)
-        if pending.name is not None:
-            del self.named[pending.name]
-        if pending.count is not None:
-            self.open_counts[pending.count] -= 1
-        self.changed_items.append(pending)
-        return pending
+        """Remove and return the item that this event opened."""
+        item = self.open_items.pop(event_id)
+        if item.name is not None:
+            del self.named[item.name]
+        if item.count is not None:
+            self.open_counts[item.count] -= 1
+        self.changed_items.append(item)
+        return item
+
+    def close(self, close_status: str, now_ms: int) -> None:
+        """Close the execution. Open items stay: the counts of a closed execution are frozen.
+
+        Source: Developer Guide, "EventBridge events" (an open activity on a timed-out
+        execution). Observed: recorded 2017.
+        """
+        self.close_status = close_status
+        self.close_ms = now_ms
+        self.changed_items.extend(self.open_items.values())

@@ -1,4 +1,4 @@
-"""An execution as a whole: started, signaled, asked to cancel, terminated, timed out, closed.
+"""An execution as a whole: started, signaled, canceled, terminated, timed out, closed.
 
 Events: WorkflowExecution… and the four refusals of a closing decision.
 
@@ -9,16 +9,14 @@ StartWorkflowExecution, TerminateWorkflowExecution.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .execution import Execution, ExecutionView
 from .open_items import Deadline, OpenItem, earliest
 from .registry import Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import Execution, ExecutionView
-    from .world import World
+from .world import World
 
 EXECUTION = Concept("execution", "execution")
 
@@ -28,30 +26,32 @@ NEEDED_SETTINGS = (
     ("taskStartToCloseTimeout", "TASK_START_TO_CLOSE_TIMEOUT"),
     ("childPolicy", "CHILD_POLICY"),
 )
-"""What every execution must have, with its name in the DEFAULT_…_UNDEFINED causes.
+"""The settings that every execution must have, with their names in DEFAULT_…_UNDEFINED causes.
 
-The order is that in which the service names the first one missing.
+If several are missing, the service names the first of them in this order.
 """
-OPTIONAL_SETTINGS = ("taskPriority", "lambdaRole")
-SETTLED = (*(member for member, _ in NEEDED_SETTINGS), *OPTIONAL_SETTINGS, "workflowTypeVersion")
-"""What the service completes from a workflow type's defaults."""
+SETTINGS = (*(member for member, _ in NEEDED_SETTINGS), "taskPriority", "lambdaRole")
+"""The settings of an execution, the required ones first."""
 
 
 def default_name(member: str) -> str:
+    """The name of the registered default of a setting."""
     return f"default{member[0].upper()}{member[1:]}"
 
 
-def resolve(asked: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[Attributes, str | None]:
-    """The settings of a new execution: what is asked for, else the type's default.
+def resolve(
+    parameters: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> tuple[Attributes, str | None]:
+    """The settings of a new execution, and the first required one that is missing, or None.
 
-    Returns them with the member that neither gives, the first in the service's order, or
-    None. Source: API Reference, StartWorkflowExecution; Developer Guide, "Task lists".
+    A setting that ``parameters`` does not have is the type's default.
+    Source: API Reference, StartWorkflowExecution; Developer Guide, "Task lists".
     """
     settings: Attributes = {}
     missing: str | None = None
-    needed = tuple(member for member, _ in NEEDED_SETTINGS)
-    for member in (*needed, *OPTIONAL_SETTINGS):
-        value = asked.get(member, defaults.get(default_name(member)))
+    needed = dict(NEEDED_SETTINGS)
+    for member in SETTINGS:
+        value = parameters.get(member, defaults.get(default_name(member)))
         if value is not None:
             settings[member] = value
         elif missing is None and member in needed:
@@ -60,15 +60,15 @@ def resolve(asked: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[Attr
 
 
 def undefined_cause(member: str) -> str:
-    """The cause of a decision that fails for want of this setting."""
+    """The cause of the refusal of a decision without this setting."""
     return f"DEFAULT_{dict(NEEDED_SETTINGS)[member]}_UNDEFINED"
 
 
 class Lifetime(OpenItem):
-    """The execution's own clock, keyed by its first event."""
+    """The execution's own clock, identified by its first event."""
 
-    kind: ClassVar[str] = "execution"
     __slots__ = ("child_policy", "length_ms", "started_ms")
+    concept: ClassVar[str] = EXECUTION.name
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
@@ -91,52 +91,59 @@ class Lifetime(OpenItem):
 
 
 def start(
-    workflow_type: Attributes, settings: Attributes, asked: Attributes, origin: Attributes
+    workflow_type: Attributes, settings: Attributes, parameters: Attributes, origin: Attributes
 ) -> NewEvents:
     """The first event of a run.
 
-    ``settings`` are resolved; ``asked`` may hold ``input`` and ``tagList``; ``origin`` holds
-    the members that tell where the run comes from: ``parentWorkflowExecution``,
-    ``parentInitiatedEventId`` (0 without a parent), ``continuedExecutionRunId``.
+    ``settings`` are resolved. ``parameters`` may have ``input`` and ``tagList``. ``origin``
+    has ``parentInitiatedEventId`` (0 without a parent), and ``parentWorkflowExecution`` and
+    ``continuedExecutionRunId`` if there is a parent or a run before.
     """
     yield NewEvent(
         "WorkflowExecutionStarted",
         {
             **settings,
-            **pick(asked, "input", "tagList"),
+            **pick(parameters, "input", "tagList"),
             **origin,
             "workflowType": workflow_type,
         },
     )
 
 
-def signal(asked: Attributes, sender: Attributes) -> NewEvents:
-    """A signal arrives, with ``signalName`` and perhaps ``input``."""
+def signal(parameters: Attributes, origin: Attributes) -> NewEvents:
+    """A signal arrives, with ``signalName`` and an optional ``input``.
+
+    ``origin`` is empty if a client sent it, otherwise made by `sender`.
+    """
     yield NewEvent(
         "WorkflowExecutionSignaled",
-        {**pick(asked, "signalName", "input"), "externalInitiatedEventId": 0, **sender},
+        {**pick(parameters, "signalName", "input"), "externalInitiatedEventId": 0, **origin},
     )
 
 
 def request_cancel(origin: Attributes) -> NewEvents:
-    """Somebody asks the execution to cancel itself: a caller, an execution, a child policy."""
+    """A cancel request arrives.
+
+    ``origin`` is empty if a client sent it, made by `sender` if an execution did, and has a
+    ``cause`` if a child policy requires it.
+    """
     yield NewEvent("WorkflowExecutionCancelRequested", {"externalInitiatedEventId": 0, **origin})
 
 
-def terminate(run: ExecutionView, asked: Attributes, cause: str) -> NewEvents:
-    """Close at once. ``asked`` may hold ``reason``, ``details`` and ``childPolicy``."""
+def terminate(run: ExecutionView, parameters: Attributes, cause: str) -> NewEvents:
+    """Close at once. ``parameters`` may have ``reason``, ``details`` and ``childPolicy``."""
     yield NewEvent(
         "WorkflowExecutionTerminated",
         {
             "childPolicy": run.child_policy,
-            **pick(asked, "reason", "details", "childPolicy"),
+            **pick(parameters, "reason", "details", "childPolicy"),
             "cause": cause,
         },
     )
 
 
 def sender(run: ExecutionView, initiated_event_id: int) -> Attributes:
-    """The members by which an event names the execution that caused it."""
+    """The members that name the execution ``run`` as the one that caused an event."""
     return {
         "externalWorkflowExecution": {"workflowId": run.workflow_id, "runId": run.run_id},
         "externalInitiatedEventId": initiated_event_id,
@@ -146,10 +153,10 @@ def sender(run: ExecutionView, initiated_event_id: int) -> Attributes:
 def _close(
     run: ExecutionView, decision_type: str, event_type: str, attributes: Attributes
 ) -> NewEvents:
-    """Close, unless the decider has not seen everything.
+    """Close, unless there are events that the decider has not seen.
 
-    A decision task that waits, or that an earlier decision of the batch calls for, refuses
-    the close. Open activities, timers and children do not.
+    The close is refused if a decision task waits, or if an earlier decision of the response
+    requires one. Open activities, timers and children do not prevent it.
 
     Source: API Reference, RespondDecisionTaskCompleted; Developer Guide, "Error handling".
     Observed: recorded 2017 (closing with a started activity).
@@ -186,7 +193,7 @@ def fail_workflow_execution(run: ExecutionView, attributes: Attributes, world: W
 def cancel_workflow_execution(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
-    """Close as CANCELED; no request need have come. Cause of a refusal: UNHANDLED_DECISION."""
+    """Close as CANCELED, even without a cancel request. Cause of a refusal: UNHANDLED_DECISION."""
     return _close(
         run,
         "CancelWorkflowExecution",
@@ -198,7 +205,7 @@ def cancel_workflow_execution(
 def continue_as_new(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Close, and start the next run of the same workflow id and type name.
 
-    Its settings come from the decision, else from the type's defaults: never from this run.
+    Its settings are those of the decision, then the type's defaults, never those of this run.
 
     Causes, in this order: UNHANDLED_DECISION, WORKFLOW_TYPE_DOES_NOT_EXIST,
     WORKFLOW_TYPE_DEPRECATED, DEFAULT_…_UNDEFINED.
@@ -230,7 +237,7 @@ def continue_as_new(run: ExecutionView, attributes: Attributes, world: World) ->
 def settings_or_cause(
     world: World, name: str, version: str, attributes: Attributes
 ) -> tuple[Attributes, str | None]:
-    """The settings of an execution that a decision starts, or the cause why it cannot."""
+    """The settings of an execution that a decision starts, or the cause of its refusal."""
     registered = world.workflow_type(name, version)
     if registered is None:
         return {}, "WORKFLOW_TYPE_DOES_NOT_EXIST"
@@ -240,7 +247,7 @@ def settings_or_cause(
     return settings, None if missing is None else undefined_cause(missing)
 
 
-def workflow_execution_started(run: Execution, event: Event) -> None:
+def _started(run: Execution, event: Event) -> None:
     attributes = event.attributes
     run.started_ms = event.timestamp_ms
     run.workflow_type = attributes["workflowType"]
@@ -254,41 +261,42 @@ def workflow_execution_started(run: Execution, event: Event) -> None:
     run.parent = attributes.get("parentWorkflowExecution")
     run.parent_initiated_event_id = attributes["parentInitiatedEventId"]
     run.continued_run_id = attributes.get("continuedExecutionRunId")
-    run.open(Lifetime(event))
+    run.open_item(Lifetime(event))
 
 
-def workflow_execution_cancel_requested(run: Execution, event: Event) -> None:
+def _cancel_requested(run: Execution, event: Event) -> None:
     run.cancel_requested = True
-
-
-def workflow_execution_closed(run: Execution, event: Event) -> None:
-    """What is still open stays as it is: the counts of a closed execution are frozen.
-
-    Source: Developer Guide, "EventBridge events" (an open activity on a timed-out execution).
-    Observed: recorded 2017.
-    """
-    for pending in run.open_items.values():
-        run.mark_changed(pending)
 
 
 EXECUTION.decision("CompleteWorkflowExecution", complete_workflow_execution, closes=True)
 EXECUTION.decision("FailWorkflowExecution", fail_workflow_execution, closes=True)
 EXECUTION.decision("CancelWorkflowExecution", cancel_workflow_execution, closes=True)
-EXECUTION.decision("ContinueAsNewWorkflowExecution", continue_as_new, settles=SETTLED, closes=True)
-
-EXECUTION.notes("WorkflowExecutionStarted", workflow_execution_started, triggers=True, told=True)
-EXECUTION.notes("WorkflowExecutionSignaled", triggers=True, family="signals")
-EXECUTION.notes(
-    "WorkflowExecutionCancelRequested", workflow_execution_cancel_requested, triggers=True
+EXECUTION.decision(
+    "ContinueAsNewWorkflowExecution",
+    continue_as_new,
+    settles=(*SETTINGS, "workflowTypeVersion"),
+    closes=True,
 )
-for _event_type, _status, _decision in (
-    ("WorkflowExecutionCompleted", "COMPLETED", "CompleteWorkflowExecution"),
-    ("WorkflowExecutionFailed", "FAILED", "FailWorkflowExecution"),
-    ("WorkflowExecutionCanceled", "CANCELED", "CancelWorkflowExecution"),
-    ("WorkflowExecutionContinuedAsNew", "CONTINUED_AS_NEW", "ContinueAsNewWorkflowExecution"),
-    ("WorkflowExecutionTerminated", "TERMINATED", ""),
-    ("WorkflowExecutionTimedOut", "TIMED_OUT", ""),
-):
-    EXECUTION.closes(
-        _event_type, workflow_execution_closed, by=_decision, told=True, close_status=_status
-    )
+EXECUTION.opens("WorkflowExecutionStarted", fold=_started, triggers=True, told=True)
+EXECUTION.notes("WorkflowExecutionSignaled", triggers=True, family="signals")
+EXECUTION.requests("WorkflowExecutionCancelRequested", _cancel_requested, triggers=True)
+EXECUTION.closes(
+    "WorkflowExecutionCompleted",
+    by="CompleteWorkflowExecution",
+    close_status="COMPLETED",
+    told=True,
+)
+EXECUTION.closes(
+    "WorkflowExecutionFailed", by="FailWorkflowExecution", close_status="FAILED", told=True
+)
+EXECUTION.closes(
+    "WorkflowExecutionCanceled", by="CancelWorkflowExecution", close_status="CANCELED", told=True
+)
+EXECUTION.closes(
+    "WorkflowExecutionContinuedAsNew",
+    by="ContinueAsNewWorkflowExecution",
+    close_status="CONTINUED_AS_NEW",
+    told=True,
+)
+EXECUTION.closes("WorkflowExecutionTerminated", close_status="TERMINATED", told=True)
+EXECUTION.closes("WorkflowExecutionTimedOut", close_status="TIMED_OUT", told=True)

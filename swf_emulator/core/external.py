@@ -4,8 +4,8 @@ Events: SignalExternalWorkflowExecutionInitiated, …Failed, ExternalWorkflowExe
 RequestCancelExternalWorkflowExecutionInitiated, …Failed,
 ExternalWorkflowExecutionCancelRequested.
 
-Both are asynchronous: Initiated is recorded with the batch, whoever the target is; then the
-target gets its event and the sender the outcome.
+Both are asynchronous: …Initiated is recorded with the other events of the response, even if
+the target does not exist; then the target records its event and the sender the outcome.
 
 Source: API Reference, SignalExternalWorkflowExecutionDecisionAttributes and
 RequestCancelExternalWorkflowExecutionDecisionAttributes. Observed: recorded 2017 (signals).
@@ -13,16 +13,14 @@ RequestCancelExternalWorkflowExecutionDecisionAttributes. Observed: recorded 201
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .execution import ExecutionView
 from .executions import request_cancel, sender, signal
 from .open_items import OpenItem
 from .registry import Concept
-
-if TYPE_CHECKING:
-    from .execution import ExecutionView
-    from .world import World
+from .world import World
 
 SIGNAL = Concept(
     "signal", "signals", link="initiatedEventId", label=("signalName", "workflowId"), late=True
@@ -33,16 +31,15 @@ CANCEL = Concept(
 
 
 class ExternalRequest(OpenItem):
-    """A request to another execution that is not answered yet, keyed by its …Initiated event."""
+    """A request to another execution without an outcome yet, identified by …Initiated."""
 
-    __slots__ = ("asked",)
-    kind: ClassVar[str] = "external"
+    __slots__ = ("initiated",)
     delivered: ClassVar[str]
     failed: ClassVar[str]
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
-        self.asked = event.attributes
+        self.initiated = event.attributes
 
     @property
     def undelivered(self) -> bool:
@@ -54,15 +51,15 @@ class ExternalRequest(OpenItem):
 
     @property
     def target(self) -> tuple[str, str | None]:
-        """The workflow id, and the run id if one was given; without, the open run is meant."""
-        return self.asked["workflowId"], self.asked.get("runId")
+        """The workflow id and the run id; without a run id the target is the open run."""
+        return self.initiated["workflowId"], self.initiated.get("runId")
 
     def arrival(self, run: ExecutionView) -> NewEvents:
-        """What the target records of the request of ``run``."""
+        """What the target records; ``run`` is the sender."""
         raise NotImplementedError
 
     def succeeded(self, target: ExecutionView) -> NewEvents:
-        """What the sender records when ``target`` has got it."""
+        """What the sender records when ``target`` has recorded it."""
         yield NewEvent(
             self.delivered,
             {
@@ -77,7 +74,11 @@ class ExternalRequest(OpenItem):
             self.failed,
             {
                 **pick(
-                    self.asked, "workflowId", "runId", "control", "decisionTaskCompletedEventId"
+                    self.initiated,
+                    "workflowId",
+                    "runId",
+                    "control",
+                    "decisionTaskCompletedEventId",
                 ),
                 "initiatedEventId": self.event_id,
                 "cause": "UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION",
@@ -86,20 +87,22 @@ class ExternalRequest(OpenItem):
 
 
 class ExternalSignal(ExternalRequest):
-    """A signal on its way."""
+    """A signal that is being delivered."""
 
     __slots__ = ()
+    concept: ClassVar[str] = SIGNAL.name
     delivered = "ExternalWorkflowExecutionSignaled"
     failed = "SignalExternalWorkflowExecutionFailed"
 
     def arrival(self, run: ExecutionView) -> NewEvents:
-        return signal(self.asked, sender(run, self.event_id))
+        return signal(self.initiated, sender(run, self.event_id))
 
 
 class ExternalCancel(ExternalRequest):
-    """A cancel request on its way."""
+    """A cancel request that is being delivered."""
 
     __slots__ = ()
+    concept: ClassVar[str] = CANCEL.name
     delivered = "ExternalWorkflowExecutionCancelRequested"
     failed = "RequestCancelExternalWorkflowExecutionFailed"
 
@@ -119,7 +122,7 @@ def signal_external(run: ExecutionView, attributes: Attributes, world: World) ->
 
 
 def request_cancel_external(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
-    """Ask another execution to cancel. Cause of a later failure: as for a signal."""
+    """Send a cancel request. Cause of a later failure: UNKNOWN_EXTERNAL_WORKFLOW_EXECUTION."""
     yield NewEvent(
         "RequestCancelExternalWorkflowExecutionInitiated",
         {

@@ -1,16 +1,16 @@
-"""The faults that SWF answers, and every text that it words.
+"""SWF's faults and their messages.
 
-Sources of the texts: swf-semantics of the documentation folder, "fidelity"; those that no
-source gives say so by their plain English.
+The sources of the messages are in docs/fidelity-notes.md, "The wire". A message without a
+source is in plain English.
 """
 
 from __future__ import annotations
 
 
 class Fault(Exception):
-    """The service says no. ``code`` is the fault's name in the model, ``message`` its text if any.
+    """The service rejects a call, which then has changed nothing.
 
-    A call that raises a fault has changed nothing.
+    ``code`` is the name of the fault, ``message`` its text or None.
     """
 
     def __init__(self, code: str, message: str | None) -> None:
@@ -23,21 +23,21 @@ def execution_text(workflow_id: str, run_id: str) -> str:
     return f"WorkflowExecution=[workflowId={workflow_id}, runId={run_id}]"
 
 
-def type_text(kind: str, name: str, version: str) -> str:
-    """``kind`` is ``WorkflowType`` or ``ActivityType``."""
-    return f"{kind}=[name={name}, version={version}]"
+def type_text(shape: str, name: str, version: str) -> str:
+    """The text for a type; ``shape`` is ``WorkflowType`` or ``ActivityType``."""
+    return f"{shape}=[name={name}, version={version}]"
 
 
 def unknown_domain(name: str) -> Fault:
     return Fault("UnknownResourceFault", f"Unknown domain: {name}")
 
 
-def unknown_type(kind: str, name: str, version: str) -> Fault:
-    return Fault("UnknownResourceFault", f"Unknown type: {type_text(kind, name, version)}")
+def unknown_type(shape: str, name: str, version: str) -> Fault:
+    return Fault("UnknownResourceFault", f"Unknown type: {type_text(shape, name, version)}")
 
 
 def unknown_execution(workflow_id: str, run_id: str | None) -> Fault:
-    """Unknown, closed or past its retention: the service tells them not apart."""
+    """The execution is unknown, closed or past its retention: the message is the same."""
     if run_id is None:
         text = f"Unknown execution, workflowId = {workflow_id}"
     else:
@@ -65,12 +65,12 @@ def domain_deprecated(name: str) -> Fault:
     return Fault("DomainDeprecatedFault", name)
 
 
-def type_already_exists(kind: str, name: str, version: str) -> Fault:
-    return Fault("TypeAlreadyExistsFault", type_text(kind, name, version))
+def type_already_exists(shape: str, name: str, version: str) -> Fault:
+    return Fault("TypeAlreadyExistsFault", type_text(shape, name, version))
 
 
-def type_deprecated(kind: str, name: str, version: str) -> Fault:
-    return Fault("TypeDeprecatedFault", type_text(kind, name, version))
+def type_deprecated(shape: str, name: str, version: str) -> Fault:
+    return Fault("TypeDeprecatedFault", type_text(shape, name, version))
 
 
 def type_not_deprecated() -> Fault:
@@ -85,12 +85,12 @@ def execution_already_started() -> Fault:
 
 
 def default_undefined(member: str) -> Fault:
-    """``member`` is the request's name of the setting that neither it nor the type gives."""
+    """``member`` is the name, in the request, of a setting that has no value and no default."""
     return Fault("DefaultUndefinedFault", member)
 
 
-def limit_exceeded(what: str, limit: int) -> Fault:
-    return Fault("LimitExceededFault", f"{what}: the limit is {limit}")
+def limit_exceeded(name: str, limit: int) -> Fault:
+    return Fault("LimitExceededFault", f"{name}: the limit is {limit}")
 
 
 def too_many_tags(limit: int) -> Fault:
@@ -106,7 +106,7 @@ def throttled() -> Fault:
 
 
 def invalid(text: str) -> Fault:
-    """A ValidationException with a text of its own."""
+    """A ValidationException with this message."""
     return Fault("ValidationException", text)
 
 

@@ -1,4 +1,4 @@
-"""Lambda tasks: the service itself invokes a function for the execution.
+"""Lambda tasks: SWF itself invokes a function for the execution.
 
 Events: LambdaFunctionScheduled, ScheduleLambdaFunctionFailed, LambdaFunctionStarted,
 StartLambdaFunctionFailed, LambdaFunctionCompleted, LambdaFunctionFailed,
@@ -10,16 +10,14 @@ ScheduleLambdaFunctionDecisionAttributes. Observed: recorded 2017 (the successfu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, pick
-from .open_items import Deadline, OpenItem, earliest
+from .execution import ExecutionView
+from .open_items import Deadline, Task, earliest
 from .registry import Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import ExecutionView
-    from .world import World
+from .world import World
 
 LAMBDA = Concept("lambda", "lambda", link="scheduledEventId", key="id", label=("id", "name"))
 
@@ -27,20 +25,12 @@ SECONDS_MAX = 900
 NO_ROLE = "No IAM role is attached to the current workflow execution."
 
 
-class LambdaTask(OpenItem):
-    """An open Lambda task, keyed by its LambdaFunctionScheduled event."""
+class LambdaTask(Task):
+    """An open Lambda task, identified by its LambdaFunctionScheduled event."""
 
-    kind: ClassVar[str] = "lambda"
-    __slots__ = (
-        "function_id",
-        "function_name",
-        "input",
-        "length_ms",
-        "started_event_id",
-        "started_ms",
-    )
+    __slots__ = ("function_id", "function_name", "input", "length_ms")
+    concept: ClassVar[str] = LAMBDA.name
     count: ClassVar[str | None] = "openLambdaFunctions"
-    is_task: ClassVar[bool] = True
 
     def __init__(self, event: Event) -> None:
         super().__init__(event.event_id)
@@ -50,8 +40,6 @@ class LambdaTask(OpenItem):
         self.input: str | None = attributes.get("input")
         length_ms = milliseconds(attributes.get("startToCloseTimeout", "NONE"))
         self.length_ms = SECONDS_MAX * 1000 if length_ms is None else length_ms
-        self.started_event_id = 0
-        self.started_ms = 0
 
     @property
     def title(self) -> str:
@@ -83,10 +71,10 @@ def _links(task: LambdaTask) -> Attributes:
 
 
 def start(task: LambdaTask, role: str | None) -> NewEvents:
-    """The service invokes the function, for which the execution must have a role.
+    """SWF invokes the function with the ``role`` of the execution.
 
-    Without one: StartLambdaFunctionFailed, ASSUME_ROLE_FAILED. [claimed live in 2026; the
-    model's ScheduleLambdaFunctionFailed has no cause that fits]
+    Without a role: StartLambdaFunctionFailed, ASSUME_ROLE_FAILED. [claimed live in 2026; no
+    cause of the model's ScheduleLambdaFunctionFailed fits]
     """
     if role is None:
         yield NewEvent(
@@ -102,12 +90,12 @@ def start(task: LambdaTask, role: str | None) -> NewEvents:
 
 
 def complete(task: LambdaTask, result: str) -> NewEvents:
-    """The function returned; ``result`` is its payload, as text."""
+    """The function returned; ``result`` is its payload."""
     yield NewEvent("LambdaFunctionCompleted", {**_links(task), "result": result})
 
 
 def fail(task: LambdaTask, reason: str, details: str) -> NewEvents:
-    """The function raised, or there is none of that name."""
+    """The function raised an error, or does not exist."""
     yield NewEvent("LambdaFunctionFailed", {**_links(task), "reason": reason, "details": details})
 
 
@@ -115,10 +103,10 @@ def schedule_lambda_function(run: ExecutionView, attributes: Attributes, world: 
     """Schedule a Lambda task.
 
     Causes, in this order: ID_ALREADY_IN_USE, OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED. Order
-    inferred. The startToCloseTimeout is recorded only when given.
+    inferred. The startToCloseTimeout is recorded only if the decision has it.
     """
     decision_type = "ScheduleLambdaFunction"
-    if ("lambda", attributes["id"]) in run.named:
+    if (LAMBDA.name, attributes["id"]) in run.named:
         yield refusal(run, decision_type, attributes, "ID_ALREADY_IN_USE")
     elif run.open_counts["openLambdaFunctions"] >= world.settings.max_open_lambda_functions:
         yield refusal(run, decision_type, attributes, "OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED")

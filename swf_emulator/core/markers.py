@@ -1,4 +1,4 @@
-"""Markers: notes that a decider leaves in the history. They open and trigger nothing.
+"""Markers: notes of a decider in the history. They open and trigger nothing.
 
 Events: MarkerRecorded, RecordMarkerFailed (only for OPERATION_NOT_PERMITTED).
 
@@ -7,14 +7,10 @@ Source: API Reference, RecordMarkerDecisionAttributes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .events import Attributes, NewEvent, NewEvents, pick
+from .execution import ExecutionView
 from .registry import Concept
-
-if TYPE_CHECKING:
-    from .execution import ExecutionView
-    from .world import World
+from .world import World
 
 MARKER = Concept("marker", "markers", label=("markerName",))
 

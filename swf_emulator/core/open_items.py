@@ -1,14 +1,14 @@
-"""What is open in an execution: each open thing knows what must happen to it next.
+"""What is open in an execution, and what must happen to each open item next.
 
-A *pending* thing is opened by one event, whose id is its key, and closed by another: a
-decision task, an activity task, a timer, a child, a Lambda task, a request to another
-execution, the execution's own lifetime. From it follows what the engine has to do:
+One event opens an item and another closes it. The items are decision tasks, activity tasks,
+timers, children, Lambda tasks, requests to other executions and the execution's own lifetime.
+The engine derives its work from them:
 
-* ``next_deadline``: the instant at which it times out or fires, if nothing else happens;
-* ``queued``: the task list on which it now waits for a poller;
-* ``undelivered``: an effect on the world that is still to be brought about.
+* ``next_deadline``: when the item times out or fires, if nothing else happens;
+* ``queued``: the task list on which it waits for a poller;
+* ``undelivered``: an effect on something outside the execution that is still to happen.
 
-So deadlines, queues and deliveries can always be derived again from the folded history.
+So deadlines, queues and deliveries can be derived again from a folded history at any time.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import ClassVar, NamedTuple
 from .events import NewEvents
 
 CHILDREN = "children"
-"""Counts children from the moment that they are asked for, before they are started."""
+"""Counts children from their …Initiated event on, before they are started."""
 
 
 class Deadline(NamedTuple):
-    """An instant in epoch milliseconds, and which of the thing's clocks ends there."""
+    """A time in epoch milliseconds, and which of the item's clocks ends then."""
 
     at_ms: int
     timeout_type: str
@@ -31,71 +31,103 @@ class Deadline(NamedTuple):
 class QueuedTask(NamedTuple):
     """A place on a task list. Higher priorities are served first."""
 
-    kind: str
+    list_kind: str
     task_list: str
     priority: int
 
 
 class OpenItem:
-    """One open thing of an execution."""
+    """One open item of an execution, identified by the event that opened it."""
 
     __slots__ = ("event_id", "name")
+
+    concept: ClassVar[str] = ""
+    """The name of its concept: ``timer``."""
 
     count: ClassVar[str | None] = None
     """The entry of the execution's ``open_counts`` that counts it."""
 
     is_task: ClassVar[bool] = False
-    """Whether somebody outside has it to do: a decider, a worker, a function."""
-
-    kind: ClassVar[str] = ""
-    """How people call one of its sort: ``timer``."""
+    """Whether someone outside the execution must answer it: a decider, a worker, a function."""
 
     def __init__(self, event_id: int) -> None:
         self.event_id = event_id
         self.name: tuple[str, str] | None = None
+        """Its concept and its own id, if it has an id that is unique among the open items."""
 
     def next_deadline(self) -> Deadline | None:
         """The earliest of its running clocks."""
         return None
 
     def expire(self, timeout_type: str) -> NewEvents:
-        """The events that follow when that clock ends."""
+        """The events that are recorded when that clock ends."""
         raise NotImplementedError(f"{type(self).__name__} has no clock {timeout_type}")
 
-    @property
-    def title(self) -> str:
-        """Which one it is, in its decider's words."""
-        return ""
-
-    @property
-    def type_name(self) -> str:
-        """What it runs: an activity type, a workflow type, a function."""
-        return ""
-
-    @property
-    def since_ms(self) -> int | None:
-        """Since when it waits, or is worked on."""
-        return None
-
-    @property
-    def taken(self) -> bool:
-        """Whether somebody has it: a decider, a worker, a function, a child's own run."""
-        return bool(getattr(self, "started_event_id", 0))
-
     def queued(self) -> QueuedTask | None:
-        """Where it waits for a poller, if it does."""
+        """The task list on which it waits for a poller, None if it does not wait."""
         return None
 
     @property
     def undelivered(self) -> bool:
-        """Whether an effect outside the execution is still owed."""
+        """Whether an effect outside the execution is still to happen."""
+        return False
+
+    # What people see of it.
+
+    @property
+    def title(self) -> str:
+        """The id that its decider gave it, "" if it has none."""
+        return ""
+
+    @property
+    def type_name(self) -> str:
+        """The activity type, workflow type or function that it runs, "" if it runs none."""
+        return ""
+
+    @property
+    def since_ms(self) -> int | None:
+        """When it began to wait or, if it is taken, when it was taken."""
+        return None
+
+    @property
+    def taken(self) -> bool:
+        """Whether it has been started: by a decider, a worker, a function or as a child run."""
+        return False
+
+    @property
+    def heartbeat(self) -> str | None:
+        """The details of its last heartbeat, "" without details; None before the first."""
+        return None
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether its decider has requested its cancellation."""
         return False
 
 
-def earliest(*clocks: tuple[int, int | None, str]) -> Deadline | None:
-    """The first clock to end: each is (its start, its length or None, its name), all in ms.
+class Task(OpenItem):
+    """An open item that someone outside the execution starts and answers.
 
-    Of clocks that end together the first one named wins.
+    ``started_event_id`` and ``started_ms`` are 0 until it is started.
+    """
+
+    __slots__ = ("started_event_id", "started_ms")
+    is_task: ClassVar[bool] = True
+
+    def __init__(self, event_id: int) -> None:
+        super().__init__(event_id)
+        self.started_event_id = 0
+        self.started_ms = 0
+
+    @property
+    def taken(self) -> bool:
+        return self.started_event_id != 0
+
+
+def earliest(*clocks: tuple[int, int | None, str]) -> Deadline | None:
+    """The first clock to end: each is (its start, its length or None, its name), in ms.
+
+    Of clocks that end at the same time the first one named is returned.
     """
     first: Deadline | None = None
     for start_ms, length_ms, timeout_type in clocks:

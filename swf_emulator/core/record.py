@@ -1,10 +1,10 @@
-"""The one door through which events enter an execution."""
+"""The only way in which events enter an execution."""
 
 from __future__ import annotations
 
 from .events import Attributes, Event, NewEvent, NewEvents
 from .execution import Execution, ExecutionView
-from .registry import EVENTS
+from .registry import EVENTS, Effect
 from .settings import Settings
 
 
@@ -14,25 +14,25 @@ def fold(run: Execution, event: Event) -> None:
     run.event_count = event.event_id
     run.last_event_ms = event.timestamp_ms
     rule.fold(run, event)
-    if rule.dated:
+    if rule.concept.dated and rule.effect is not Effect.REFUSES:
         run.latest_activity_task_ms = event.timestamp_ms
     if rule.close_status is not None:
-        run.close_status = rule.close_status
-        run.close_ms = event.timestamp_ms
+        run.close(rule.close_status, event.timestamp_ms)
     elif rule.triggers and run.decision_waiting is None:
         run.decision_needed = True
 
 
 def record(run: Execution, new_events: NewEvents, now_ms: int, settings: Settings) -> list[Event]:
-    """Number, fold and return the events; add the decision task that they call for.
+    """Number, fold and return the events, and the decision task that they require.
 
-    While events come, the state already holds those before, so a generator sees the effect
-    of what it has yielded. Nothing follows the event that closes the execution. When a
-    history is about to reach ``settings.max_events``, the termination of the execution is
-    recorded in place of the event that would have had that number, unless it closes anyway.
+    Each event is folded before the next one is requested, so a generator sees the effect of
+    what it has yielded. Nothing follows the event that closes the execution. If a history
+    reaches ``settings.max_events``, the termination of the execution is recorded in place of
+    the event with that number, unless that event closes the execution too.
 
-    A trigger event is followed by DecisionTaskScheduled with its timestamp; the events of a
-    decision batch by one at the end of the batch; neither if a task already waits.
+    An event that triggers a decision task is followed by DecisionTaskScheduled with the same
+    timestamp, a batch of events by one DecisionTaskScheduled at its end. There is none if a
+    decision task waits already.
 
     Source: Developer Guide, "Deciders"; quotas, "history". Observed: recorded 2017 and 2023.
     """

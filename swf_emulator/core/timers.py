@@ -8,25 +8,23 @@ Observed: recorded 2017 (a timer of 0 seconds fires as a separate, later event).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from .durations import milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, pick
+from .execution import ExecutionView
 from .open_items import Deadline, OpenItem, earliest
 from .registry import Concept, refusal
-
-if TYPE_CHECKING:
-    from .execution import ExecutionView
-    from .world import World
+from .world import World
 
 TIMER = Concept("timer", "timers", link="startedEventId", key="timerId")
 
 
 class Timer(OpenItem):
-    """An open timer, keyed by its TimerStarted event."""
+    """An open timer, identified by its TimerStarted event."""
 
-    kind: ClassVar[str] = "timer"
     __slots__ = ("length_ms", "started_ms", "timer_id")
+    concept: ClassVar[str] = TIMER.name
     count: ClassVar[str | None] = "openTimers"
 
     def __init__(self, event: Event) -> None:
@@ -55,7 +53,7 @@ def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> New
 
     Causes, in this order: TIMER_ID_ALREADY_IN_USE, OPEN_TIMERS_LIMIT_EXCEEDED. Order inferred.
     """
-    if ("timer", attributes["timerId"]) in run.named:
+    if (TIMER.name, attributes["timerId"]) in run.named:
         yield refusal(run, "StartTimer", attributes, "TIMER_ID_ALREADY_IN_USE")
     elif run.open_counts["openTimers"] >= world.settings.max_open_timers:
         yield refusal(run, "StartTimer", attributes, "OPEN_TIMERS_LIMIT_EXCEEDED")
@@ -71,7 +69,7 @@ def start_timer(run: ExecutionView, attributes: Attributes, world: World) -> New
 
 def cancel_timer(run: ExecutionView, attributes: Attributes, world: World) -> NewEvents:
     """Cancel an open timer; its id is free at once [inferred]. Cause: TIMER_ID_UNKNOWN."""
-    started_event_id = run.named.get(("timer", attributes["timerId"]))
+    started_event_id = run.named.get((TIMER.name, attributes["timerId"]))
     if started_event_id is None:
         yield refusal(run, "CancelTimer", attributes, "TIMER_ID_UNKNOWN")
     else:

@@ -1,4 +1,4 @@
-"""What a decision may ask about the world outside its execution."""
+"""What a decision can look up outside its execution."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from .settings import Settings
 
 
 class RegisteredType(Protocol):
-    """A registered workflow or activity type, as far as a decision needs it."""
+    """A registered workflow or activity type."""
 
     @property
     def deprecated(self) -> bool: ...
 
     @property
     def defaults(self) -> Attributes:
-        """The ``default…`` members given at registration, and only those."""
+        """The ``default…`` members of the registration, those that were present."""
 
 
 class World(Protocol):
-    """The domain around an execution, read-only."""
+    """The domain of an execution, read-only."""
 
     @property
     def settings(self) -> Settings: ...
@@ -30,14 +30,14 @@ class World(Protocol):
     def activity_type(self, name: str, version: str) -> RegisteredType | None: ...
 
     def open_executions(self) -> int:
-        """How many executions are open in the domain."""
+        """The number of open executions in the domain."""
 
     def new_run_id(self) -> str:
         """A run id that no execution has had."""
 
     def refuses(self, decision_type: str, attributes: Attributes) -> str | None:
-        """The cause for which a decision is refused before anything else is looked at.
+        """The cause for which a decision fails before any other check; None if there is none.
 
-        The place for what the account decides: permissions (OPERATION_NOT_PERMITTED), rates
+        For what the account determines: permissions (OPERATION_NOT_PERMITTED), rates
         (…_RATE_EXCEEDED), and whether Lambda exists in the region.
         """

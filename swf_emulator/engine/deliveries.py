@@ -21,16 +21,6 @@ from .ids import Ids
 from .invocations import Invocations
 from .recording import Recorder
 
-SETTINGS = (
-    "executionStartToCloseTimeout",
-    "taskList",
-    "taskStartToCloseTimeout",
-    "childPolicy",
-    "taskPriority",
-    "lambdaRole",
-)
-"""The members of a start that Initiated and ContinuedAsNew events carry, resolved."""
-
 POLICY_AS_DOCUMENTED = ("TERMINATED", "TIMED_OUT")
 POLICY_AS_OBSERVED = (*POLICY_AS_DOCUMENTED, "COMPLETED", "FAILED", "CANCELED")
 
@@ -88,7 +78,9 @@ class Deliveries:
         resolved: Attributes,
         origin: Attributes,
     ) -> None:
-        first = executions.start(workflow_type, pick(resolved, *SETTINGS), resolved, origin)
+        first = executions.start(
+            workflow_type, pick(resolved, *executions.SETTINGS), resolved, origin
+        )
         self._recorder.start(domain, workflow_id, run_id, first)
 
     def _send(self, run: Run, request: ExternalRequest) -> None:

@@ -249,7 +249,7 @@ class Retention(OpenItem):
     """The time for which a closed run stays readable. It ends without an event."""
 
     __slots__ = ("ends_ms",)
-    kind: ClassVar[str] = "retention"
+    concept: ClassVar[str] = "retention"
 
     def __init__(self, ends_ms: int) -> None:
         super().__init__(0)

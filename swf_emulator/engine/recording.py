@@ -272,10 +272,10 @@ class Recorder:
                 kept.ticket.task_list.withdraw(kept.ticket)
                 kept.ticket = None
         elif kept.ticket is None:
-            task_list = kept.run.domain.task_list(place.kind, place.task_list)
+            task_list = kept.run.domain.task_list(place.list_kind, place.task_list)
             kept.ticket = task_list.offer(kept, place.priority)
             if task_list.pollers:
-                self.ready[place.kind][task_list] = None
+                self.ready[place.list_kind][task_list] = None
 
     def _closed(self, run: Run, closing: Event) -> None:
         """Remove a run from the open ones; a run that continues it comes before all else."""

@@ -282,20 +282,19 @@ def execution_record(run: Run) -> ExecutionRecord:
 
 def _item(item: OpenItem) -> OpenRecord:
     deadline, place = item.next_deadline(), item.queued()
-    heartbeat_ms = getattr(item, "heartbeat_ms", None)
     return OpenRecord(
-        item.kind,
+        item.concept,
         item.title,
         item.type_name,
         item.event_id,
         item.taken,
-        item.kind == "decision" and place is None and not item.taken,
+        item.concept == "decision" and place is None and not item.taken,
         item.since_ms,
         None if place is None else place.task_list,
         None if deadline is None else deadline.at_ms,
         "" if deadline is None else deadline.timeout_type,
-        None if heartbeat_ms is None else getattr(item, "heartbeat_details", None) or "",
-        getattr(item, "latest_cancel_requested_event_id", None) is not None,
+        item.heartbeat,
+        item.cancel_requested,
     )
 
 

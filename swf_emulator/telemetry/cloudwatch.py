@@ -23,26 +23,27 @@ WORKFLOW = ("account", "region", "domain", "workflow_type_name", "workflow_type_
 ACTIVITY = ("account", "region", "domain", "activity_type_name", "activity_type_version")
 TASK_SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200, 86_400)
 
+COUNTED = {
+    "execution": ("WorkflowExecution", "Workflows"),
+    "decision": ("DecisionTask", "DecisionTasks"),
+    "activity": ("ActivityTask", "ActivityTasks"),
+}
+"""The first words of the closing events of a concept, and those of the metrics that count them."""
 COUNTS = {
-    "WorkflowExecutionCompleted": "WorkflowsCompleted",
-    "WorkflowExecutionFailed": "WorkflowsFailed",
-    "WorkflowExecutionCanceled": "WorkflowsCanceled",
-    "WorkflowExecutionContinuedAsNew": "WorkflowsContinuedAsNew",
-    "WorkflowExecutionTimedOut": "WorkflowsTimedOut",
-    "WorkflowExecutionTerminated": "WorkflowsTerminated",
-    "DecisionTaskCompleted": "DecisionTasksCompleted",
-    "ActivityTaskCompleted": "ActivityTasksCompleted",
-    "ActivityTaskFailed": "ActivityTasksFailed",
-    "ActivityTaskCanceled": "ActivityTasksCanceled",
+    event_type: event_type.replace(*COUNTED[rule.concept.name])
+    for event_type, rule in EVENTS.items()
+    if rule.effect is Effect.CLOSES
+    and rule.concept.name in COUNTED
+    and (rule.close_status is not None or not event_type.endswith("TimedOut"))
 }
 TIMEOUT_COUNTS = {
-    ("DecisionTaskTimedOut", "START_TO_CLOSE"): "StartedDecisionTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "SCHEDULE_TO_CLOSE"): "ScheduledActivityTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "SCHEDULE_TO_START"): "ScheduledActivityTasksTimedOutOnStart",
-    ("ActivityTaskTimedOut", "START_TO_CLOSE"): "StartedActivityTasksTimedOutOnClose",
-    ("ActivityTaskTimedOut", "HEARTBEAT"): "StartedActivityTasksTimedOutOnHeartbeat",
+    ("decision", "START_TO_CLOSE"): "StartedDecisionTasksTimedOutOnClose",
+    ("activity", "SCHEDULE_TO_CLOSE"): "ScheduledActivityTasksTimedOutOnClose",
+    ("activity", "SCHEDULE_TO_START"): "ScheduledActivityTasksTimedOutOnStart",
+    ("activity", "START_TO_CLOSE"): "StartedActivityTasksTimedOutOnClose",
+    ("activity", "HEARTBEAT"): "StartedActivityTasksTimedOutOnHeartbeat",
 }
-"""By event type and ``timeoutType``; CloudWatch has none for decision tasks not started."""
+"""By concept and ``timeoutType``; a decision task that was not started has no metric."""
 
 TIMES = (
     "DecisionTaskScheduleToStartTime",
@@ -95,8 +96,7 @@ class CloudWatch:
         match rule.concept.name, rule.effect:
             case _, Effect.REFUSES:
                 if attributes["cause"].endswith("_RATE_EXCEEDED"):
-                    decision = event.event_type.removesuffix("Failed")
-                    self._throttled.labels("", decision, "Account").inc()
+                    self._throttled.labels("", rule.decision, "Account").inc()
             case "activity", Effect.STARTS | Effect.CLOSES:
                 scheduled = _event(history, attributes[rule.link])
                 labels = _labels(execution, **scheduled.attributes["activityType"])
@@ -134,7 +134,8 @@ class CloudWatch:
             self._took(f"{task}StartToCloseTime", labels, started.timestamp_ms, event)
 
     def _count(self, labels: tuple[str, ...], event: Event) -> None:
-        timeout = (event.event_type, event.attributes.get("timeoutType", ""))
+        concept = EVENTS[event.event_type].concept.name
+        timeout = (concept, event.attributes.get("timeoutType", ""))
         name = COUNTS.get(event.event_type) or TIMEOUT_COUNTS.get(timeout)
         if name is not None:
             self._counts[name].labels(*labels).inc()

@@ -16,12 +16,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.events import Attributes, Event, attributes_name
-from ..core.registry import DECISIONS, EVENTS, failure_of
+from ..core.events import Attributes, Event, attributes_name, pick
+from ..core.registry import DECISIONS, EVENTS, Effect
 from ..protocol.model import service_model
-
-RECORDED = {event: rule.decision for event, rule in EVENTS.items() if rule.decision}
-REFUSALS = {failure_of(decision_type): decision_type for decision_type in DECISIONS}
 
 
 def decided_members(decision_type: str) -> Collection[str]:
@@ -121,20 +118,20 @@ def decided_text(decision: Mapping[str, Any]) -> str:
 
 
 def _recorded(event: Event) -> Recorded | None:
-    attributes = event.attributes
-    decision_type = RECORDED.get(event.event_type)
-    if decision_type is not None:
-        names = decided_members(decision_type)
-        members = {name: value for name, value in attributes.items() if name in names}
-        if "workflowTypeVersion" in names:
-            members["workflowTypeVersion"] = attributes["workflowType"]["version"]
-        return Recorded(event.event_id, decision_type, _given(members))
-    decision_type = REFUSALS.get(event.event_type)
-    if decision_type is None or attributes.get("initiatedEventId"):
+    rule, attributes = EVENTS.get(event.event_type), event.attributes
+    if rule is None or not rule.decision:
         return None
-    names = DECISIONS[decision_type].repeats
-    members = {name: attributes[name] for name in names if name in attributes}
-    return Recorded(event.event_id, decision_type, _given(members), str(attributes.get("cause")))
+    if rule.effect is Effect.REFUSES:
+        if attributes.get(rule.link):
+            return None
+        members = pick(attributes, *DECISIONS[rule.decision].repeats)
+        cause = str(attributes.get("cause"))
+        return Recorded(event.event_id, rule.decision, _given(members), cause)
+    names = decided_members(rule.decision)
+    members = pick(attributes, *names)
+    if "workflowTypeVersion" in names:
+        members["workflowTypeVersion"] = attributes["workflowType"]["version"]
+    return Recorded(event.event_id, rule.decision, _given(members))
 
 
 def _given(members: Mapping[str, Any]) -> Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from conformance import model
 from conformance.grammar import table
-from swf_emulator.core.registry import DECISIONS, EVENTS, EventRule
+from swf_emulator.core.registry import DECISIONS, EVENTS, Effect, EventRule
 from swf_emulator.protocol import operations
 
 assert operations.__all__, "importing the operations fills the registry"
@@ -14,15 +13,15 @@ FILE = "conformance/grammar/events.txt"
 
 def line_of(event_type: str, rule: EventRule) -> str:
     """The line of the table for an event type, as the registry has it; without the grade."""
-    known = model.event_attributes(event_type).members
-    link = rule.link if rule.link in known else "-"
     decision = rule.decision
-    made_by = decision or event_type.removesuffix("Failed")
-    excludes = made_by in DECISIONS and not DECISIONS[made_by].beside_close
-    facts = [f"by={decision}" if decision else "", "triggers" if rule.triggers else ""]
-    facts.append("excludes-close" if excludes else "")
-    words = [event_type, rule.concept.name.replace(" ", "-"), rule.effect.value, link, *facts]
-    return " ".join(word for word in words if word)
+    words = [event_type, rule.concept.name.replace(" ", "-"), rule.effect.value, rule.link or "-"]
+    if decision and rule.effect is not Effect.REFUSES:
+        words.append(f"by={decision}")
+    if rule.triggers:
+        words.append("triggers")
+    if decision and not DECISIONS[decision].beside_close:
+        words.append("excludes-close")
+    return " ".join(words)
 
 
 def test_the_table_agrees_with_the_registry() -> None:

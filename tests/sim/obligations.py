@@ -98,7 +98,7 @@ def _check_task_lists(domain: Domain) -> None:
                 marks = run.kept[pending.event_id]
                 assert marks.ticket is None, f"{_name(run, pending)} has a place on a list"
                 continue
-            key = (place.kind, place.task_list)
+            key = (place.list_kind, place.task_list)
             owed.setdefault(key, {})[id(pending)] = _name(run, pending)
             ticket = run.kept[pending.event_id].ticket
             assert isinstance(ticket, Ticket), f"{_name(run, pending)} is on no list"

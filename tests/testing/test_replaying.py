@@ -13,9 +13,7 @@ from click.testing import CliRunner
 
 from swf_emulator import Emulator
 from swf_emulator.command.cli import main
-from swf_emulator.core.registry import DECISIONS as DECISION_TYPES
 from swf_emulator.testing import ExecutionResult, Mismatch, drive, replay
-from swf_emulator.testing.recorded_decisions import RECORDED as EVENTS
 
 from . import shop
 
@@ -170,10 +168,6 @@ def test_tasks_are_as_the_service_gives_them(recorded: ExecutionResult) -> None:
 
     replay(recorded, decide)
     assert [previous for previous, _ in seen] == [0, *(started for _, started in seen[:-1])]
-
-
-def test_every_decision_type_is_known() -> None:
-    assert sorted(EVENTS.values()) == sorted(DECISION_TYPES)
 
 
 # The command.

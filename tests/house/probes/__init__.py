@@ -1,0 +1,1 @@
+"""Tests that pass only in a changed copy of the repository, where `tests.house` runs them."""
