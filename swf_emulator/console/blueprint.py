@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from importlib.resources import files
+from operator import attrgetter
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -45,8 +46,8 @@ def blueprint(service: Service) -> Blueprint:
     found = find_routes()
     for route in found:
         route.add_to(routes, site)
-    bar = sorted((each for each in found if each.bar), key=lambda each: each.bar or ())
-    tabs = sorted((each for each in found if each.tab), key=lambda each: each.tab or ())
+    bar = sorted((each for each in found if each.bar), key=attrgetter("bar"))
+    tabs = sorted((each for each in found if each.tab), key=attrgetter("tab"))
 
     static = {
         entry.name: entry.read_bytes()

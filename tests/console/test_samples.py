@@ -27,7 +27,7 @@ def at_pace() -> Iterator[Callable[[str], tuple[Emulator, Browser]]]:
 
     def make(mode: str) -> tuple[Emulator, Browser]:
         clock = Clock(mode, speed=100.0 if mode == "real" else 1.0)
-        emulator = Emulator(Settings(poll_hold_seconds=5.0), clock=clock, seed=1)
+        emulator = Emulator(Settings(poll_hold_seconds=1.0), clock=clock, seed=1)
         running.append(emulator)
         return emulator, Browser(create_app(emulator).test_client())
 

@@ -156,18 +156,24 @@ class Crews:
             started = sample.start(call, choices)
             crew = self._crews.get((scope, sample.name))
             if crew is None or crew.stopped.is_set():
-                self._crews[scope, sample.name] = Crew(self._service, scope, sample)
+                self._crews[scope, sample.name] = Crew(self._service, scope, sample, self._lock)
         return started
 
 
 class Crew:
-    """The decider and the worker of one sample, at work until ``stopped`` is set."""
+    """The decider and the worker of one sample, at work until ``stopped`` is set.
 
-    def __init__(self, service: Service, scope: Scope, sample: Sample) -> None:
+    While ``launching`` is held, no execution of the sample is launched.
+    """
+
+    def __init__(
+        self, service: Service, scope: Scope, sample: Sample, launching: threading.Lock
+    ) -> None:
         self._clock = service.accounts.clock
         self._call: Call = partial(service.call, scope)
         self._hold = partial(service.hold, scope)
         self._sample = sample
+        self._launching = launching
         self._lock = threading.Lock()
         self._polls: set[HeldCall] = set()
         self.stopped = threading.Event()
@@ -207,13 +213,17 @@ class Crew:
         self._polls.discard(poll)
         if "taskToken" in task:
             return task
-        if not poll.expired or not self._open_executions():
+        if poll.expired:
+            self._stop_if_idle()
+        else:
             self._stop()
         return None
 
-    def _open_executions(self) -> int:
-        count: int = self._call("CountOpenWorkflowExecutions", **self._sample.type_filter)["count"]
-        return count
+    def _stop_if_idle(self) -> None:
+        """Stop unless an execution of the sample is open."""
+        with self._launching:
+            if not self._call("CountOpenWorkflowExecutions", **self._sample.type_filter)["count"]:
+                self._stop()
 
     def _decide(self) -> None:
         task = self._poll("PollForDecisionTask", "decider")
@@ -226,8 +236,7 @@ class Crew:
             log.warning("the sample %s cannot decide", self._sample.name, exc_info=True)
             decisions = fail("the sample cannot decide", repr(error))
         self._answer(task, "RespondDecisionTaskCompleted", decisions=decisions)
-        if not self._open_executions():
-            self._stop()
+        self._stop_if_idle()
 
     def _work(self) -> None:
         task = self._poll("PollForActivityTask", "worker")
