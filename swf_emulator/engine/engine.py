@@ -170,11 +170,11 @@ class Engine:
         recorder = self.recorder
         while True:
             if recorder.deliveries:
-                attempt("a delivery", self._deliveries.deliver_next)
+                attempt("delivery", self._deliveries.deliver_next)
             elif recorder.ready["activity"]:
                 self._hand_over("activity")
             elif (entry := self.deadlines.due(self.now_ms)) is not None:
-                if not attempt("a deadline", partial(self._fire, *entry)):
+                if not attempt("deadline", partial(self._fire, *entry)):
                     recorder.stall(entry[1].run)
             elif recorder.ready["decision"]:
                 self._hand_over("decision")
@@ -182,7 +182,7 @@ class Engine:
                 return
 
     def _hand_over(self, list_kind: str) -> None:
-        if not attempt("a task hand-over", partial(self.polls.hand_over, list_kind)):
+        if not attempt("task hand-over", partial(self.polls.hand_over, list_kind)):
             self.polls.skip(list_kind)
 
     def _fire(self, deadline: Deadline, kept: Kept) -> None:

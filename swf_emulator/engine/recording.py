@@ -218,7 +218,7 @@ class Recorder:
     def _recorded(self, run: Run, events: list[Event]) -> None:
         self._follow(run)
         for observe in self._observers:
-            attempt("an observer of events", partial(observe, run, events))
+            attempt("event observer", partial(observe, run, events))
         if run.execution.closed:
             self._closed(run, events[-1])
 

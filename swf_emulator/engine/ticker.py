@@ -53,7 +53,7 @@ class Ticker:
                 self._woken = False
                 if self._stopped:
                     return
-            if not attempt("following the clock", self._act):
+            if not attempt("clock thread", self._act):
                 with self._condition:
                     self._condition.wait(AFTER_ERROR_SECONDS)
 
