@@ -2,7 +2,7 @@
 
 The core's registry defines which event records which decision. A failed decision is recorded
 as its ``…Failed`` event, which repeats only a few members. A ``…Failed`` event with an
-``initiatedEventId`` is no decision, but the later failure of one.
+``initiatedEventId`` is not compared: it records the later failure of an accepted decision.
 
 Settings (timeouts, task list, priority, child policy, Lambda role) are recorded with their
 effective values, from the decision or from the type's defaults. They are compared only if the

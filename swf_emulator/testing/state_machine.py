@@ -239,10 +239,10 @@ class DeciderMachine(RuleBasedStateMachine):
                 return
             if not self._succeed(signals):
                 raise Stuck(
-                    "the execution never closes, although every step succeeds.", self.emulator
+                    "The execution never closes, although every step succeeds.", self.emulator
                 )
             self.check(self.emulator.history(WORKFLOW_ID))
-        raise Stuck(f"still open after {FINISHING_STEPS_MAX} steps.", self.emulator)
+        raise Stuck(f"Still open after {FINISHING_STEPS_MAX} steps.", self.emulator)
 
     def _succeed(self, signals: list[str]) -> bool:
         """Do a step that succeeds; return False if none is left."""

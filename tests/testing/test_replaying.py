@@ -1,4 +1,4 @@
-"""Deciders that decide otherwise than recorded are found out."""
+"""`replay` reports decisions that differ from the recorded ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHILD = {"workflowId": "kid", "workflowType": shop.TYPE}
 
 
 def everything(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each kind of decision once, refusals among them, then the close."""
+    """Return each type of decision once, some of which fail, then the close."""
     types = [event["eventType"] for event in task["events"]]
     if task["workflowExecution"]["workflowId"] == "kid":
         return [shop.decision("CompleteWorkflowExecution")]
@@ -63,7 +63,7 @@ def test_a_decider_that_decides_as_recorded(recorded: ExecutionResult) -> None:
 
 
 def changed(place: int, **members: Any) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
-    """`everything`, but for one decision of the first task."""
+    """Return `everything` with one decision of the first task changed."""
 
     def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
         decisions = everything(task)
@@ -122,7 +122,7 @@ def test_more_fewer_and_other_decisions(recorded: ExecutionResult) -> None:
 
 
 def test_a_planted_source_of_chance_is_found(virtual: Emulator) -> None:
-    """The wait is drawn anew each time: no two runs decide alike."""
+    """The timer's length is random, so that two runs decide differently."""
     dice = random.Random(7)
 
     def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
