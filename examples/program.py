@@ -30,7 +30,7 @@ POLL_READ_TIMEOUT = 75
 
 
 class Workflow(Protocol):
-    """What a `workflow` module defines: names, and a function that registers them."""
+    """The contents of a `workflow` module: names, and a function that registers them."""
 
     DOMAIN: str
     TASK_LIST: str

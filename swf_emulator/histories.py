@@ -1,11 +1,11 @@
-"""Histories for people: read in every form in which they come, written as stable text.
+"""Histories as text: reads every common format and writes the same text in every run.
 
-A history comes as boto3 gives it (timestamps are datetimes), as the AWS CLI prints it
-(numbers or ISO 8601 texts) or as `Emulator.history` gives it (numbers); as a list of events,
-as an answer with ``events``, or as a list of such answers, which are its pages.
+Accepted are the formats of boto3 (timestamps are datetimes), of the AWS CLI (numbers or
+ISO 8601 strings) and of `Emulator.history` (numbers); as a list of events, as a response with
+``events``, or as a list of such responses, the pages of one history.
 
-`format_history` is for snapshots: everything that is in the history and nothing that changes
-from run to run. `format_timeline` is for failure reports: what happened, at a glance.
+`format_history` is for snapshots: it shows everything except what differs between runs.
+`format_timeline` is for failure reports: one short line per step.
 """
 
 from __future__ import annotations
@@ -25,51 +25,50 @@ TIMELINE_TEXT = 60
 _FIRST_LINES = 6
 
 COLUMNS = (3, 7, 32)
-"""Least widths of `format_history`'s columns. They do not follow what is in them, so that one
-more event changes one line."""
+"""Minimum widths of `format_history`'s columns. They do not depend on the content, so that an
+additional event changes one line only."""
 
 _BARE = re.compile(r"[\w./:@+<>*%-]+")
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000))
 
 
 def events_of(history: Any) -> list[Event]:
-    """The events of a history in any of its forms, in the order of their ids.
+    """Return the events of a history in any format, ordered by id.
 
-    It need not be whole. Raises ValueError for what is no history.
+    The history may be incomplete. Raises ValueError if it is not a history.
     """
     events = [_event(entry) for entry in _entries(history)]
     events.sort(key=lambda event: event.event_id)
     for one, following in pairwise(events):
         if one.event_id == following.event_id:
-            raise ValueError(f"two events with the id {one.event_id}: not one history")
+            raise ValueError(f"event ids must be unique, but two events have the id {one.event_id}")
     return events
 
 
 def whole_history(history: Any) -> list[Event]:
-    """The events of a history from its start on, without gaps. Raises ValueError."""
+    """Return the events of a complete history. Raises ValueError if events are missing."""
     events = events_of(history)
     for number, event in enumerate(events, start=1):
         if event.event_id != number:
             raise ValueError(
-                f"not a whole history: event {number} is missing; a page, or pages without one?"
+                f"incomplete history: event {number} is missing; check that every page is included"
             )
     pages = [history] if isinstance(history, Mapping) else history
     last = pages[-1] if pages else {}
     if isinstance(last, Mapping) and last.get("nextPageToken"):
-        raise ValueError("not a whole history: its last page names a further one (nextPageToken)")
+        raise ValueError("incomplete history: the last page has a nextPageToken")
     if not events or events[0].event_type != "WorkflowExecutionStarted":
-        raise ValueError("not a whole history: it does not begin with WorkflowExecutionStarted")
+        raise ValueError("a history must begin with WorkflowExecutionStarted")
     return events
 
 
 def format_history(
     history: Any, *, shorten: int | None = None, leave_out: Collection[str] = ()
 ) -> str:
-    """One line for each event: id, time since the first, type, attributes.
+    """Format each event as one line: id, time since the first event, type, attributes.
 
-    Links to other events are kept. Run ids become ``<run 1>``, ``<run 2>``… in the order of
-    their appearance. ``shorten`` cuts texts to that many characters; attributes whose names
-    are in ``leave_out`` are not shown.
+    Run ids are numbered in order of appearance: ``<run 1>``, ``<run 2>``… ``shorten`` cuts
+    strings to that many characters; ``leave_out`` names attributes that are not shown.
 
     >>> started = {"eventId": 1, "eventTimestamp": 0, "eventType": "WorkflowExecutionStarted",
     ...            "workflowExecutionStartedEventAttributes": {"input": "a b"}}
@@ -90,28 +89,28 @@ def format_history(
 def format_timeline(
     history: Any, *, lines: int = TIMELINE_LINES, shorten: int = TIMELINE_TEXT
 ) -> str:
-    """What happened, at a glance: one line for each thing, decision tasks folded into one.
+    """Format a history briefly: one line per event, and one per completed decision task.
 
-    Settings and links are left out; what a line is about is named instead. Of more than
-    ``lines`` lines the first few and the last are shown.
+    Settings and links are omitted; a line names its activity, timer or execution instead. If
+    there are more than ``lines`` lines, the first few and the last are shown.
     """
     events = events_of(history)
     writer = _Writer(shorten)
-    names = _subjects(events)
+    subjects = _subjects(events)
     rows = [
-        (numbers, _since(events[0], event), event.event_type, _told(event, names, writer))
+        (numbers, _since(events[0], event), event.event_type, _summary(event, subjects, writer))
         for numbers, event in _folded(events)
     ]
     if len(rows) > lines:
         hidden = len(rows) - lines + 1
         cut = min(_FIRST_LINES, lines // 2)
-        rows[cut : cut + hidden] = [("…", "", f"({hidden} lines are left out)", "")]
+        rows[cut : cut + hidden] = [("…", "", f"({hidden} lines omitted)", "")]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     return _table(rows, widths)
 
 
 def elapsed(length_ms: int) -> str:
-    """A length of time for people: ``0s``, ``1.5s``, ``1m30s``, ``2d4h``."""
+    """Format a duration: ``0s``, ``1.5s``, ``1m30s``, ``2d4h``."""
     parts = []
     for unit, unit_ms in _UNITS:
         count, length_ms = divmod(length_ms, unit_ms)
@@ -123,7 +122,7 @@ def elapsed(length_ms: int) -> str:
 
 
 def matches(partial: Any, value: Any) -> bool:
-    """Whether ``value`` has all that ``partial`` has: members of objects may be left out."""
+    """Return whether ``value`` equals ``partial``, in which members of objects may be absent."""
     if isinstance(partial, Mapping) and isinstance(value, Mapping):
         return all(name in value and matches(partial[name], value[name]) for name in partial)
     return bool(partial == value)
@@ -136,10 +135,10 @@ def _entries(history: Any) -> list[Any]:
     if isinstance(history, Mapping):
         events = history.get("events")
         if not isinstance(events, Sequence) or isinstance(events, str):
-            raise ValueError("not a history: an object without a list of events")
+            raise ValueError("a history must be a list of events or an object with a list `events`")
         return list(events)
     if isinstance(history, str | bytes) or not isinstance(history, Sequence):
-        raise ValueError(f"not a history: a {type(history).__name__}, not a list of events")
+        raise ValueError(f"a history must be a list of events, not {type(history).__name__}")
     if history and all(isinstance(page, Mapping) and "events" in page for page in history):
         return [event for page in history for event in _entries(page)]
     return list(history)
@@ -158,7 +157,7 @@ def _event(entry: Any) -> Event:
             {} if attributes is None else dict(attributes),
         )
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
-        raise ValueError(f"not an event: {str(entry)[:200]}") from error
+        raise ValueError(f"invalid event: {str(entry)[:200]}") from error
 
 
 def _milliseconds(moment: Any) -> int:
@@ -179,7 +178,7 @@ def _milliseconds(moment: Any) -> int:
 
 
 class _Writer:
-    """Writes values, and remembers the run ids that it has named."""
+    """Formats values, and numbers run ids."""
 
     def __init__(self, shorten: int | None) -> None:
         self._shorten = shorten
@@ -223,8 +222,8 @@ def _since(first: Event, event: Event) -> str:
 
 def _table(rows: Sequence[tuple[str, str, str, str]], widths: Sequence[int]) -> str:
     return "\n".join(
-        f"{number:>{widths[0]}}  {time:>{widths[1]}}  {kind:<{widths[2]}}  {cells}".rstrip()
-        for number, time, kind, cells in rows
+        f"{number:>{widths[0]}}  {time:>{widths[1]}}  {name:<{widths[2]}}  {cells}".rstrip()
+        for number, time, name, cells in rows
     )
 
 
@@ -232,7 +231,7 @@ def _table(rows: Sequence[tuple[str, str, str, str]], widths: Sequence[int]) -> 
 
 _SUBJECTS = ("activityId", "timerId", "workflowId", "id", "markerName", "signalName")
 _OPENED_BY = ("scheduledEventId", "initiatedEventId", "startedEventId")
-_TOLD = (
+_SHOWN = (
     "activityType",
     "workflowType",
     "name",
@@ -247,11 +246,11 @@ _TOLD = (
     "signalName",
     "identity",
 )
-"""What a timeline tells of an event, in this order."""
+"""The attributes that a timeline shows, in this order."""
 
 
 def _folded(events: Sequence[Event]) -> Iterator[tuple[str, Event]]:
-    """The events with their numbers; a decision task that was answered shows only its answer."""
+    """Yield events with their ids; a completed decision task becomes one event with all ids."""
     completed = {
         event.attributes.get("startedEventId"): event
         for event in events
@@ -269,7 +268,7 @@ def _folded(events: Sequence[Event]) -> Iterator[tuple[str, Event]]:
 
 
 def _subjects(events: Sequence[Event]) -> dict[int, str]:
-    """What each opening event has opened, by its own name for it."""
+    """Return the name of what each opening event has opened, by event id."""
     return {
         event.event_id: next(
             str(event.attributes[member]) for member in _SUBJECTS if member in event.attributes
@@ -279,23 +278,18 @@ def _subjects(events: Sequence[Event]) -> dict[int, str]:
     }
 
 
-def _told(event: Event, names: Mapping[int, str], writer: _Writer) -> str:
+def _summary(event: Event, subjects: Mapping[int, str], writer: _Writer) -> str:
     attributes = event.attributes
-    subject = names.get(event.event_id)
-    for member in _OPENED_BY:
-        if subject is None:
-            subject = names.get(attributes.get(member, 0))
-    cells = [] if subject is None else [writer.value("", subject)]
     if event.event_type.startswith("DecisionTask"):
         return " ".join(_cells(attributes, ("taskList", "identity", "timeoutType"), writer))
-    told = [name for name in _TOLD if not (name == "signalName" and subject is not None)]
-    if subject is not None and not _opens(event):
-        told.remove("taskList")
-    return " ".join(cells + list(_cells(attributes, told, writer)))
-
-
-def _opens(event: Event) -> bool:
-    return event.event_type.endswith(("Scheduled", "Initiated", "Started"))
+    openers = (event.event_id, *(attributes.get(member, 0) for member in _OPENED_BY))
+    subject = next((subjects[opener] for opener in openers if opener in subjects), None)
+    if subject is None:
+        return " ".join(_cells(attributes, _SHOWN, writer))
+    opens = event.event_type.endswith(("Scheduled", "Initiated", "Started"))
+    hidden = ("signalName",) if opens else ("signalName", "taskList")
+    shown = [name for name in _SHOWN if name not in hidden]
+    return " ".join([writer.value("", subject), *_cells(attributes, shown, writer)])
 
 
 def _cells(attributes: Attributes, names: Collection[str], writer: _Writer) -> Iterator[str]:

@@ -1,14 +1,14 @@
-"""Fixtures for pytest. Nothing of the emulator is imported before one of them is used.
+"""Fixtures for pytest. The emulator is imported when one of them is first used.
 
 ===================  =====================================================================
-``swf``              a boto3 SWF client on fresh state, in process
+``swf``              a boto3 SWF client with fresh state, in process
 ``swf_domain``       the name of a registered domain
-``swf_emu``          the `Emulator` behind it: its clock, histories, settings, refusals
-``swf_endpoint``     the URL of a real HTTP server on the same state
-``swf_config``       arguments of `Emulator`; override it
+``swf_emu``          its `Emulator`: clock, histories, settings, refusals
+``swf_endpoint``     the URL of an HTTP server with the same state
+``swf_config``       arguments of `Emulator`, to be overridden
 ===================  =====================================================================
 
-A test that fails is reported with what has happened in its executions.
+The report of a failed test shows the timelines of its executions.
 """
 
 from __future__ import annotations
@@ -32,32 +32,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--swf-real-time",
         action="store_true",
-        help="let time pass by itself in all tests, whatever clock they ask for",
+        help="use the real clock in all tests, even in those that configure another one",
     )
     group.addoption(
         "--swf-show-history",
         action="store_true",
-        help="show the whole histories of executions, also of tests that pass",
+        help="show complete histories, also for tests that pass",
     )
     parser.addini("swf_clock", "clock of the tests: virtual, skip or real", default="virtual")
     parser.addini(
         "swf_region",
-        "region of clients that name none (default: AWS_DEFAULT_REGION, else us-east-1)",
+        "region of clients without one (default: AWS_DEFAULT_REGION, else us-east-1)",
         default="",
     )
-    parser.addini("swf_domain", "name of the domain of swf_domain", default="test")
-    parser.addini("swf_timeline_lines", "lines of a timeline in a report", default="40")
+    parser.addini("swf_domain", "name of the domain that swf_domain registers", default="test")
+    parser.addini("swf_timeline_lines", "the most lines of a timeline in a report", default="40")
 
 
 @pytest.fixture
 def swf_config() -> dict[str, Any]:
-    """Arguments of `Emulator` for the tests below: ``settings``, ``clock``, ``guard``…"""
+    """Arguments of `Emulator`: ``settings``, ``clock``, ``refusals``… Override it."""
     return {}
 
 
 @pytest.fixture
 def swf_emu(request: pytest.FixtureRequest, swf_config: dict[str, Any]) -> Iterator[Emulator]:
-    """A fresh emulator. SWF clients that the code under test makes are answered by it, too."""
+    """A fresh emulator. It also answers SWF clients that the code under test creates."""
     from .testing.case import fresh_emulator
 
     config = request.config
@@ -76,7 +76,7 @@ def swf_emu(request: pytest.FixtureRequest, swf_config: dict[str, Any]) -> Itera
 
 @pytest.fixture
 def swf(swf_emu: Emulator) -> Any:
-    """A boto3 SWF client, answered in process: a poll that finds no task returns at once."""
+    """A boto3 SWF client, answered in process. A poll without a task returns at once."""
     return swf_emu.client()
 
 
@@ -122,14 +122,14 @@ def pytest_runtest_makereport(
             from .testing.case import histories
 
             lines = int(item.config.getini("swf_timeline_lines"))
-            told = histories(emulator, full=full, lines=lines)
-            if told:
-                report.sections.append((TITLE, told))
+            text = histories(emulator, full=full, lines=lines)
+            if text:
+                report.sections.append((TITLE, text))
     return report
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Failures show their sections by themselves."""
+    """Show the histories of passed tests, whose reports pytest does not print."""
     if not config.getoption("swf_show_history"):
         return
     for report in terminalreporter.getreports("passed"):

@@ -1,9 +1,8 @@
-"""What testers of deciders, workers and whole workflows want.
+"""Tools for tests of deciders, workers and complete workflows.
 
-`drive` runs a workflow in one thread; `assert_history` looks at what has happened; `replay`
-shows a recorded history to a decider again; `DeciderMachine` (extra: ``hypothesis``) tries
-orders of events that nobody thought of; `EmulatorCase` is for unittest. Each is imported
-when it is first used.
+`drive` runs a workflow in one thread; `assert_history` checks a history; `replay` compares a
+decider with a recorded history; `DeciderMachine` (needs Hypothesis) explores random orders of
+events; `EmulatorCase` is for unittest. Each is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from .driver import drive
     from .replayer import Mismatch, replay
     from .results import ExecutionResult, outcome, wait_closed
-    from .state_machine import DeciderMachine  # noqa: F401 (not for import *: it needs an extra)
+    from .state_machine import DeciderMachine  # noqa: F401 (not in __all__: it needs Hypothesis)
     from .workers import NO_ANSWER, ActivityCanceled, ActivityFailed, run_decider, run_worker
 
 _HOMES = {

@@ -1,4 +1,4 @@
-"""Histories as expected: by event types and by whatever attributes matter."""
+"""Assertions on histories, by event types and selected attributes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..core.registry import EVENTS
 from ..histories import events_of, matches
 
 Expected = str | tuple[str, Mapping[str, Any]] | EllipsisType
-"""An event type; a type and some of its attributes; or ``...``, any events, also none."""
+"""An event type, a type with some of its attributes, or ``...`` for any number of events."""
 
 _MISSING = object()
 
@@ -19,15 +19,15 @@ _MISSING = object()
 def assert_history(
     history: Any, expected: Sequence[Expected], *, decision_tasks: bool = True
 ) -> None:
-    """Assert that a history is as expected, event by event.
+    """Assert that a history matches, event by event.
 
     Args:
-        history: events in any form in which they come, or an `ExecutionResult`.
-        expected: event types, pairs of a type and some attributes (of objects in them, some
-            members), and ``...`` for any events between.
-        decision_tasks: False leaves the events of decision tasks out before comparing.
+        history: events in any format of `swf_emulator.histories`, or an `ExecutionResult`.
+        expected: event types, pairs of a type and some of its attributes (objects in them may
+            be partial), and ``...`` for any number of events.
+        decision_tasks: if False, events of decision tasks are ignored.
 
-    Raises AssertionError with a diff, and ValueError for an event type that SWF has not.
+    Raises AssertionError with a diff, and ValueError for an unknown event type.
     """
     __tracebackhide__ = True
     events = events_of(getattr(history, "events", history))
@@ -39,7 +39,7 @@ def assert_history(
     if any(mark != " " for mark, _ in steps):
         lines = "\n".join(f"{mark} {text}".rstrip() for mark, text in steps)
         raise AssertionError(
-            "the history is not as expected (- expected, + has happened, ! differs):\n" + lines
+            "the history does not match (- expected, + actual, ! attributes differ):\n" + lines
         )
 
 
@@ -48,11 +48,11 @@ def _check(item: Expected) -> None:
         return
     event_type = item if isinstance(item, str) else item[0]
     if event_type not in EVENTS:
-        raise ValueError(f"SWF has no event {event_type!r}")
+        raise ValueError(f"unknown event type {event_type!r}")
 
 
 def _aligned(events: Sequence[Event], expected: Sequence[Expected]) -> Iterator[tuple[str, str]]:
-    """The lines of the best alignment, each with its mark; all are blank if it fits."""
+    """Yield the lines of the best alignment, each with its mark: blank if the line matches."""
     costs = _costs(events, expected)
     row, column = 0, 0
     while row < len(events) or column < len(expected):
@@ -82,7 +82,7 @@ def _fits(event: Event, item: Expected, costs: list[list[float]], row: int, colu
 
 
 def _costs(events: Sequence[Event], expected: Sequence[Expected]) -> list[list[float]]:
-    """The cost of the best alignment of what follows, for each pair of places."""
+    """Return the cost of the best alignment of the rest, for each pair of positions."""
     rows, columns = len(events), len(expected)
     costs = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for row in range(rows, -1, -1):
@@ -106,7 +106,7 @@ def _costs(events: Sequence[Event], expected: Sequence[Expected]) -> list[list[f
 
 
 def _difference(event: Event, item: Expected) -> float | None:
-    """0 for a match, a half for other attributes, None for another type."""
+    """Return 0 for a match, 0.5 if attributes differ, None for another type."""
     if isinstance(item, str):
         return 0 if event.event_type == item else None
     assert isinstance(item, tuple)
@@ -123,7 +123,7 @@ def _compared(event: Event, item: Expected) -> Iterator[tuple[str, str]]:
     yield "!", _shown(event)
     for path, wanted, value in _differing(item[1], event.attributes, ""):
         shown = "absent" if value is _MISSING else repr(value)
-        yield "!", f"      {path}: expected {wanted!r}, is {shown}"
+        yield "!", f"      {path}: expected {wanted!r}, got {shown}"
 
 
 def _differing(wanted: Any, value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:

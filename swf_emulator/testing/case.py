@@ -1,4 +1,4 @@
-"""For unittest and for plain code: an emulator for each test, and failures that show histories."""
+"""Support for unittest and plain code: an emulator per test, and failures with histories."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 DOMAIN = "test"
 SEED = 1
 RETENTION_DAYS = "NONE"
-"""Histories stay, however far a test moves the clock."""
+"""Executions are kept, however far a test moves the clock."""
 EXECUTIONS_MAX = 20
 
 
 def fresh_emulator(**configuration: Any) -> Emulator:
-    """An emulator as tests want it: a clock that stands still, the same run ids every time."""
+    """Return an emulator with a stopped clock and the same run ids in every run."""
     made = {"clock": VirtualClock(), "seed": SEED, **configuration}
     return Emulator(**made)
 
 
 class _BetweenTests(Refusals):
-    """Refuses every operation."""
+    """Rejects every operation."""
 
     def refuses_operation(self, operation: str, parameters: Mapping[str, Any]) -> Fault:
         return Fault(NOT_PERMITTED, "No test is running")
 
 
 def idle_server() -> BackgroundServer:
-    """A server for the emulators of tests, one after the other; between tests it refuses."""
+    """Return a server for the emulators of tests; until it gets one, it rejects every call."""
     idle = Emulator(refusals=_BetweenTests())
     server: BackgroundServer = idle.serve(options=EdgeOptions(console=False))
     return server
@@ -53,7 +53,7 @@ def register_domain(swf: Any, name: str = DOMAIN) -> str:
 
 
 def histories(emulator: Emulator, *, full: bool = False, lines: int = TIMELINE_LINES) -> str:
-    """The histories of all executions: timelines of ``lines`` lines at most, or in full."""
+    """Return the histories of all executions: in full, or as timelines of up to ``lines`` lines."""
     keys = emulator.executions()
     texts = []
     for key in keys[:EXECUTIONS_MAX]:
@@ -61,28 +61,29 @@ def histories(emulator: Emulator, *, full: bool = False, lines: int = TIMELINE_L
         written = format_history(events) if full else format_timeline(events, lines=lines)
         texts.append(f"{key.workflow_id} in {key.domain}, run {key.run_id}\n{written}")
     if len(keys) > EXECUTIONS_MAX:
-        texts.append(f"and {len(keys) - EXECUTIONS_MAX} executions more")
+        texts.append(f"{len(keys) - EXECUTIONS_MAX} more executions are not shown")
     return "\n\n".join(texts)
 
 
 @contextmanager
 def explained(emulator: Emulator) -> Iterator[Emulator]:
-    """Add the histories of all executions, as notes, to an exception that leaves the block."""
+    """Add the histories of all executions as a note to an exception that leaves the block."""
     try:
         yield emulator
     except Exception as error:
-        told = histories(emulator)
-        if told:
-            error.add_note(f"The executions of this test:\n{told}")
+        text = histories(emulator)
+        if text:
+            error.add_note(f"The executions of this test:\n{text}")
         raise
 
 
 class EmulatorCase(unittest.TestCase):
-    """A test case whose tests have each an emulator of their own.
+    """A test case with a new emulator for each test.
 
-    ``self.emulator`` and a client ``self.swf``; SWF clients that the code under test makes are
-    answered by it, too. A failure shows what has happened in the executions. `configuration`
-    are arguments of `Emulator`; a subclass that overrides `setUp` calls this one first.
+    ``self.emulator`` is the emulator and ``self.swf`` a client. The emulator also answers SWF
+    clients that the code under test creates. A failure shows the histories of all executions.
+    `configuration` holds arguments of `Emulator`. A subclass that overrides `setUp` must call
+    this one first.
     """
 
     configuration: ClassVar[dict[str, Any]] = {}
@@ -106,7 +107,7 @@ class EmulatorCase(unittest.TestCase):
         return register_domain(self.swf, name)
 
     def _explained(self, test: Callable[..., Any]) -> Callable[..., Any]:
-        """The test method, so that what it raises carries the histories."""
+        """Wrap a test method, so that its exceptions carry the histories."""
 
         @functools.wraps(test)
         def run() -> Any:

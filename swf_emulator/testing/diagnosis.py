@@ -30,7 +30,7 @@ STATES = {
     "lambda": (": not invoked yet", ": invoked, no result yet"),
     "timer": ("", ""),
 }
-"""The state of an open item that is no task, before and after it was started."""
+"""The state of an open item other than a task, before and after its start."""
 
 
 class Stuck(RuntimeError):

@@ -45,5 +45,5 @@ class DirectClient:
             for event in result.get("events", ()):
                 event["eventTimestamp"] = parse_timestamp(event["eventTimestamp"])
             return result
-        # Outside the handler: a context would make Hypothesis tell equal failures apart.
+        # Raised outside the handler, because Hypothesis distinguishes failures by their contexts.
         raise raised

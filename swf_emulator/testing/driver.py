@@ -79,11 +79,11 @@ def drive(
         if drive.do_a_task():
             tasks += 1
             if tasks >= max_tasks and not done():
-                raise Stuck(f"stopped after {tasks} tasks (max_tasks), {_goal(until)}.", emulator)
+                raise Stuck(f"Stopped after {tasks} tasks (max_tasks), {_goal(until)}.", emulator)
         elif not drive.let_time_pass():
             if until == "idle":
                 break
-            raise Stuck(f"no task is left, {_goal(until)}.", emulator, drive.unserved)
+            raise Stuck(f"No task is left, {_goal(until)}.", emulator, drive.unserved)
     return outcome(emulator, watched[0])
 
 

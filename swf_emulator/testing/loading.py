@@ -1,4 +1,4 @@
-"""Functions named on a command line as ``module:function``."""
+"""Functions that a command line names as ``module:function``."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from typing import Any
 
 
 class NotFound(Exception):
-    """There is no such function. The text says what is missing."""
+    """The function does not exist. The message names the missing part."""
 
 
 def load_function(name: str) -> Callable[..., Any]:
-    """The function ``module:function``, or ``module:object.method``. Raises `NotFound`.
+    """Return the function ``module:function`` or ``module:object.method``. Raises `NotFound`.
 
-    Modules are looked for in the current directory first. What importing one raises is not
-    caught, unless it is the module itself that is missing.
+    The current directory is searched first. Exceptions of the imported module are not caught.
     """
     module_name, colon, path = name.partition(":")
     if not (module_name and colon and path):
-        raise NotFound(f"{name!r} is not of the form module:function")
+        raise NotFound(f"{name!r} must have the form module:function")
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
@@ -30,13 +29,13 @@ def load_function(name: str) -> Callable[..., Any]:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
             raise
-        raise NotFound(f"there is no module {error.name!r}") from None
+        raise NotFound(f"unknown module {error.name!r}") from None
     for part in path.split("."):
         try:
             found = getattr(found, part)
         except AttributeError:
             raise NotFound(f"{module_name!r} has no {path!r}") from None
     if not callable(found):
-        raise NotFound(f"{name} is not a function")
+        raise NotFound(f"{name} must be a function")
     function: Callable[..., Any] = found
     return function

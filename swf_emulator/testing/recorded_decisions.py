@@ -1,12 +1,12 @@
-"""Decisions as a history tells them: which event records which decision, and how much of it.
+"""Decisions as a history records them.
 
-Which event records which decision stands in the core's registry; a refused decision is recorded
-as its …Failed event, which repeats a few members only.
+The core's registry defines which event records which decision. A failed decision is recorded
+as its ``…Failed`` event, which repeats only a few members. A ``…Failed`` event with an
+``initiatedEventId`` is not compared: it records the later failure of an accepted decision.
 
-An event belongs to a batch by its ``decisionTaskCompletedEventId``. A ``…Failed`` event with
-an ``initiatedEventId`` is no decision but the later outcome of one. Settings (time-outs, task
-list, priority, child policy, Lambda role) are recorded as they came out, from the decision or
-from the type's defaults: they count only where the decision names them.
+Settings (timeouts, task list, priority, child policy, Lambda role) are recorded with their
+effective values, from the decision or from the type's defaults. They are compared only if the
+decision contains them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..protocol.model import service_model
 
 
 def decided_members(decision_type: str) -> Collection[str]:
-    """The members of a decision of that type, as the service model has them."""
+    """Return the members of a decision of that type, from the service model."""
     members: dict[str, str] = service_model().shapes[f"{decision_type}DecisionAttributes"][
         "members"
     ]
@@ -31,48 +31,48 @@ def decided_members(decision_type: str) -> Collection[str]:
 
 @dataclass(frozen=True)
 class Recorded:
-    """One decision as recorded.
+    """A recorded decision.
 
-    ``members`` are what the history tells of it. A decision is the same if it gives all of
-    them but the settings, and of what it gives, nothing contradicts them; of one that was
-    ``refused`` only what the refusal repeats is known.
+    ``members`` are those in the history; ``failed`` is the cause of a failed decision, whose
+    other members are unknown. A decision is equal if it has all members except settings, and
+    if none of its members has another value.
     """
 
     event_id: int
     decision_type: str
     members: Attributes
-    refused: str | None = None
+    failed: str | None = None
 
     def differences(self, decision: Mapping[str, Any]) -> Iterator[str]:
-        """What is different in a decision, a line each."""
+        """Yield each difference from a decision as a line."""
         decision_type = decision.get("decisionType")
         if decision_type != self.decision_type:
-            yield f"{self.decision_type} was recorded, {decision_type} is decided now"
+            yield f"{self.decision_type} was recorded, the decider now returns {decision_type}"
             return
         settled = DECISIONS[self.decision_type].settles
-        decided = _given(decision.get(attributes_name(self.decision_type, "Decision")) or {})
+        decided = _present(decision.get(attributes_name(self.decision_type, "Decision")) or {})
         for name in sorted(self.members.keys() | decided.keys()):
             if name in decided and name in self.members:
                 if _text(decided[name]) != _text(self.members[name]):
                     yield f"{name}: {_text(self.members[name])} → {_text(decided[name])}"
-            elif name in decided and self.refused is None and name not in settled:
-                yield f"{name}: not given → {_text(decided[name])}"
+            elif name in decided and self.failed is None and name not in settled:
+                yield f"{name}: absent → {_text(decided[name])}"
             elif name in self.members and name not in settled:
-                yield f"{name}: {_text(self.members[name])} → not given"
+                yield f"{name}: {_text(self.members[name])} → absent"
 
     def __str__(self) -> str:
         settled = DECISIONS[self.decision_type].settles
         shown = {name: self.members[name] for name in self.members if name not in settled}
-        refused = "" if self.refused is None else f"  (refused: {self.refused})"
-        return decision_text(self.decision_type, shown) + refused
+        failed = "" if self.failed is None else f"  (failed: {self.failed})"
+        return decision_text(self.decision_type, shown) + failed
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A decision task that was answered, and its answer.
+    """A completed decision task and its decisions.
 
-    ``started`` is the id of its DecisionTaskStarted event, ``completed`` that of its
-    DecisionTaskCompleted event, ``previous`` the ``started`` of the batch before, 0 at first.
+    ``started`` and ``completed`` are the ids of its DecisionTaskStarted and
+    DecisionTaskCompleted events; ``previous`` is ``started`` of the batch before, or 0.
     """
 
     started: int
@@ -83,7 +83,7 @@ class Batch:
 
 
 def batches(events: Sequence[Event]) -> list[Batch]:
-    """The answered decision tasks of a history, in order, each with its decisions."""
+    """Return the completed decision tasks of a history, each with its decisions."""
     found: dict[int, Batch] = {}
     previous = 0
     for event in events:
@@ -105,13 +105,13 @@ def batches(events: Sequence[Event]) -> list[Batch]:
 
 
 def decision_text(decision_type: str, attributes: Mapping[str, Any]) -> str:
-    """A decision in one line."""
+    """Format a recorded decision as one line."""
     cells = (f"{name}={_text(attributes[name])}" for name in sorted(attributes))
     return " ".join([decision_type, *cells])
 
 
 def decided_text(decision: Mapping[str, Any]) -> str:
-    """A decision as a decider gives it, in one line."""
+    """Format a decision of a decider as one line."""
     decision_type = str(decision.get("decisionType"))
     attributes = decision.get(attributes_name(decision_type, "Decision"), {})
     return decision_text(decision_type, attributes or {})
@@ -126,16 +126,16 @@ def _recorded(event: Event) -> Recorded | None:
             return None
         members = pick(attributes, *DECISIONS[rule.decision].repeats)
         cause = str(attributes.get("cause"))
-        return Recorded(event.event_id, rule.decision, _given(members), cause)
+        return Recorded(event.event_id, rule.decision, _present(members), cause)
     names = decided_members(rule.decision)
     members = pick(attributes, *names)
     if "workflowTypeVersion" in names:
         members["workflowTypeVersion"] = attributes["workflowType"]["version"]
-    return Recorded(event.event_id, rule.decision, _given(members))
+    return Recorded(event.event_id, rule.decision, _present(members))
 
 
-def _given(members: Mapping[str, Any]) -> Attributes:
-    """Members that say something: an empty list or None is as if it were not given."""
+def _present(members: Mapping[str, Any]) -> Attributes:
+    """Return the members without None and empty lists, which mean the same as absence."""
     return {name: value for name, value in members.items() if value is not None and value != []}
 
 

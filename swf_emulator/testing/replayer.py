@@ -1,8 +1,8 @@
-"""Show a recorded history to a decider again, decision task by decision task.
+"""Replays a recorded history through a decider, decision task by decision task.
 
-A decider must decide the same whenever it sees the same history: the service shows it again
-whenever a task has timed out, and a new version sees histories that an old one has begun.
-`replay` finds the first decision task at which it does not.
+A decider must decide the same whenever it gets the same history, because the service sends it
+again after a timeout, and because a new version continues the histories of an old one.
+`replay` finds the first decision task with other decisions.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ TOKEN = UNKNOWN = "replayed"
 
 
 class Mismatch(AssertionError):
-    """The decider decides otherwise than recorded.
+    """The decisions differ from the recorded ones.
 
-    ``number`` counts the answered decision tasks from 1; ``started`` is the id of the task's
-    DecisionTaskStarted event; ``differences`` are the lines that say what is different. The
-    text is the whole report.
+    ``number`` counts the completed decision tasks from 1. ``started`` is the id of the task's
+    DecisionTaskStarted event. ``differences`` are lines, one per difference. The message is
+    the whole report.
     """
 
     def __init__(self, number: int, started: int, differences: list[str], report: str) -> None:
@@ -46,25 +46,26 @@ def replay(
     workflow_id: str | None = None,
     run_id: str | None = None,
 ) -> int:
-    """Compare a decider's decisions with those of a history; returns how many tasks there were.
+    """Compare a decider's decisions with those of a history; return the number of tasks.
 
     Args:
-        history: a whole history, as boto3, the AWS CLI or `Emulator.history` gives it, or all
-            of its pages; an `ExecutionResult`; or the path of a JSON file with one.
-        decider: a function from a decision task to its decisions. It gets the task as boto3
-            gives it, with all events until then.
-        workflow_id, run_id: what the tasks say of them, since a history does not; by default
-            what an `ExecutionResult` or the emulator's own JSON says, else ``replayed``.
+        history: a complete history in the format of boto3, the AWS CLI or `Emulator.history`,
+            or all of its pages; an `ExecutionResult`; or the path of a JSON file.
+        decider: a function from a decision task to its decisions. The task has the format of
+            boto3 and contains all events up to it.
+        workflow_id, run_id: the ids in the tasks, because a history does not contain them. The
+            defaults are those of an `ExecutionResult` or of the emulator's own JSON, else
+            ``replayed``.
 
-    Decision tasks that nobody has answered are not shown. Of settings, only those count that
-    the decider gives. Raises `Mismatch`, ValueError for what is no whole history, and what
-    the decider raises, with the events until then as a note.
+    Decision tasks without an answer are skipped. A setting is compared only if the decision
+    contains it. Raises `Mismatch`; ValueError for an incomplete history; and exceptions of the
+    decider, with the events up to the task as a note.
     """
     history = _loaded(history)
     events = whole_history(getattr(history, "events", history))
     execution = {
-        "workflowId": workflow_id or _said(history, "workflowId", "workflow_id"),
-        "runId": run_id or _said(history, "runId", "run_id"),
+        "workflowId": workflow_id or _id(history, "workflowId", "workflow_id"),
+        "runId": run_id or _id(history, "runId", "run_id"),
     }
     shown = [_as_boto3(event) for event in events]
     number = 0
@@ -97,11 +98,11 @@ def _loaded(history: Any) -> Any:
     try:
         return json.loads(Path(history).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{history} is not JSON: {error}") from error
+        raise ValueError(f"{history} must be a JSON file: {error}") from error
 
 
-def _said(history: Any, member: str, attribute: str) -> str:
-    """What a history says of its execution, if it says anything."""
+def _id(history: Any, member: str, attribute: str) -> str:
+    """Return an id of the execution if the history contains it."""
     if isinstance(history, Mapping):
         return str(history.get(member) or UNKNOWN)
     return str(getattr(history, attribute, UNKNOWN))
@@ -143,9 +144,9 @@ def _pair_differences(
 ) -> Sequence[str]:
     if recorded is None:
         assert decision is not None
-        return [f"nothing more was recorded, {decided_text(decision)} is decided now"]
+        return [f"no decision was recorded here, the decider now returns {decided_text(decision)}"]
     if decision is None:
-        return [f"{recorded} was recorded, nothing more is decided now"]
+        return [f"{recorded} was recorded, the decider now returns none here"]
     return list(recorded.differences(decision))
 
 
@@ -158,17 +159,17 @@ def _report(events: list[Event], number: int, batch: Batch, decided: Any) -> str
     return "\n".join(
         [
             f"Decision task {number} (events 1–{batch.started}, answered by event "
-            f"{batch.completed}): the decider decides otherwise than recorded.",
+            f"{batch.completed}): the decisions differ from the recorded ones.",
             "First difference:",
             f"  {differences[0]}",
             *(f"  {line}" for line in differences[1:]),
             "Recorded:",
             *(f"  {place}. {line}" for place, line in enumerate(then, start=1)),
             *([] if then else ["  no decisions"]),
-            "Decided now:",
+            "Returned now:",
             *(f"  {place}. {line}" for place, line in enumerate(now, start=1)),
             *([] if now else ["  no decisions"]),
-            "New to it were:",
+            "New events in this task:",
             *(f"  {line}" for line in format_timeline(fresh, lines=CONTEXT_LINES).splitlines()),
         ]
     )

@@ -1,11 +1,10 @@
-"""Random exploration of a decider, with Hypothesis: what if things happen in another order?
+"""Random exploration of a decider with Hypothesis.
 
-A `DeciderMachine` plays the world around one execution: workers that complete, fail, take a
-task and vanish; children that close in every way; timers, time-outs, signals and cancel
-requests; decisions that come while something else happens. All of it is what the service
-might do. What must hold is checked after every step, and at the end of every run: that the
-execution closes if from now on everything goes well. Hypothesis shrinks a failure to the
-shortest sequence of steps; the exception carries the history that it led to.
+A `DeciderMachine` simulates everything around one execution, in any order that SWF allows:
+workers that complete or fail activities or disappear; children that close; timers, timeouts,
+signals and cancel requests; slow decisions. It checks requirements after every step. At the
+end of every run the execution must close if every further step succeeds. Hypothesis shrinks a
+failure to the shortest sequence of steps; the exception carries the history.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ Texts = Sequence[str | None]
 
 
 def _step(function: Callable[..., None]) -> Callable[..., None]:
-    """A rule after which everything that must hold is looked at."""
+    """Make a rule that ends with `verify`."""
 
     @wraps(function)
     def run(self: DeciderMachine, **drawn: Any) -> None:
@@ -52,18 +51,17 @@ def _step(function: Callable[..., None]) -> Callable[..., None]:
 
 
 class DeciderMachine(RuleBasedStateMachine):
-    """The world around one execution of a decider. Make a subclass and say what it has.
+    """Simulates everything around one execution of a decider. Subclasses set the attributes.
 
-    ``decider``: the function (a ``staticmethod``). ``deciders``: those of its children, by the
-    name of their workflow type; children of other types close as the machine pleases.
-    ``inputs``, ``results`` (by activity type), ``reasons`` (of failures) and ``signals`` (by
-    signal name): what may be given, the most ordinary first. ``refusals``: causes of
-    ``…Failed`` events that the decider may bring about. ``must_close``: whether the
-    execution has to close when everything goes well; ``closing_signals`` are then sent, in
-    order, when nothing else is left to do.
+    ``decider``: the function, as a ``staticmethod``. ``deciders``: functions for child
+    executions, by workflow type name; the machine closes other children itself. ``inputs``,
+    ``results`` (by activity type name), ``reasons`` (of failures) and ``signals`` (by signal
+    name): possible values, the most common first. ``refusals``: causes with which decisions may
+    fail. ``must_close``: whether the execution must close if every further step succeeds; when
+    no other step is left, ``closing_signals`` are sent one by one.
 
-    Types that a decision names are registered with generous time-outs; override `prepare` to
-    register them as they are in earnest. Override `check` to say what must hold.
+    The machine registers the types that decisions name, with long timeouts. Override `prepare`
+    to register them with the real ones, and `check` to add requirements.
     """
 
     decider: ClassVar[Any]
@@ -99,12 +97,12 @@ class DeciderMachine(RuleBasedStateMachine):
     # For subclasses.
 
     def prepare(self) -> None:
-        """Register types as they are in earnest, with ``self.swf`` in ``self.domain``."""
+        """Register types with their real timeouts: use ``self.swf`` and ``self.domain``."""
 
     def check(self, events: list[dict[str, Any]]) -> None:
-        """Raise AssertionError if these events, all until now, must not be."""
+        """Raise AssertionError if the events so far violate a requirement."""
 
-    # What may happen.
+    # Steps.
 
     @precondition(lambda self: not self._started)
     @rule(workflow_input=st.runner().flatmap(lambda self: st.sampled_from(self.inputs)))
@@ -117,7 +115,7 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule()
     @_step
     def decide(self) -> None:
-        """The decider takes its task and answers it at once."""
+        """The decider takes a task and answers it at once."""
         self._begin()
         self._finish()
 
@@ -125,7 +123,7 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule()
     @_step
     def begin_decision(self) -> None:
-        """The decider takes its task and is slow to answer."""
+        """The decider takes a task; it answers in a later step."""
         self._begin()
 
     @precondition(lambda self: self._deciding is not None)
@@ -156,14 +154,14 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule(activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.startable())))
     @_step
     def take_activity(self, activity: str) -> None:
-        """A worker takes the task; it may answer later, or never."""
+        """A worker takes a task; it answers in a later step or never."""
         self.world.take(activity)
 
     @precondition(lambda self: self.world.cancelable())
     @rule(activity=st.runner().flatmap(lambda self: st.sampled_from(self.world.cancelable())))
     @_step
     def cancel_activity(self, activity: str) -> None:
-        """The worker does as it was asked."""
+        """The worker cancels an activity as requested."""
         self.world.cancel(activity)
 
     @precondition(lambda self: self._closable_children())
@@ -194,58 +192,60 @@ class DeciderMachine(RuleBasedStateMachine):
     @rule()
     @_step
     def let_time_pass(self) -> None:
-        """Until the next timer fires, or the next task times out."""
+        """The clock moves until a timer fires or a task times out."""
         self.world.advance()
 
     @precondition(lambda self: self._started and not self._is_open())
     @rule()
     @_step
     def nothing_more(self) -> None:
-        """It is closed."""
+        """The execution is closed; no step is left."""
 
-    # What must hold.
+    # Requirements.
 
     def verify(self) -> None:
-        """No decision was refused for a cause that is not allowed, and `check` is content.
+        """Check that decisions failed with allowed causes only, then call `check`.
 
-        It is called after every step; rules of a subclass call it at their end.
+        Rules of a subclass must call it at their end.
         """
         with self._explained():
             events = self.emulator.history(WORKFLOW_ID)
             for event in events:
                 if event["eventType"].endswith("Failed"):
-                    self._check_refusal(event)
+                    self._check_failure(event)
             self.check(events)
 
-    def _check_refusal(self, event: dict[str, Any]) -> None:
+    def _check_failure(self, event: dict[str, Any]) -> None:
         attributes = next(event[name] for name in event if name.endswith("EventAttributes"))
         if "decisionTaskCompletedEventId" not in attributes or attributes.get("initiatedEventId"):
             return
         cause = attributes.get("cause")
         if cause is not None and cause not in self.refusals:
             raise AssertionError(
-                f"event {event['eventId']}: a decision was refused: {event['eventType']}, {cause}"
+                f"event {event['eventId']}: a decision failed: {event['eventType']}, {cause}"
             )
 
     def teardown(self) -> None:
-        """See to it that the execution closes, then forget everything."""
+        """Let every further step succeed until the execution closes; then drop the emulator."""
         with self._open:
             if self._started and self.must_close and not self._broken:
                 with self._explained():
-                    self._bring_to_an_end()
+                    self._finish_execution()
 
-    def _bring_to_an_end(self) -> None:
+    def _finish_execution(self) -> None:
         signals = list(self.closing_signals)
         for _ in range(FINISHING_STEPS_MAX):
             if not self._is_open():
                 return
-            if not self._go_on(signals):
-                raise Stuck("It never closes, though everything goes well.", self.emulator)
+            if not self._succeed(signals):
+                raise Stuck(
+                    "The execution never closes, although every step succeeds.", self.emulator
+                )
             self.check(self.emulator.history(WORKFLOW_ID))
-        raise Stuck(f"{FINISHING_STEPS_MAX} steps, and it is not closed.", self.emulator)
+        raise Stuck(f"Still open after {FINISHING_STEPS_MAX} steps.", self.emulator)
 
-    def _go_on(self, signals: list[str]) -> bool:
-        """One step in which everything goes well; False if there is none."""
+    def _succeed(self, signals: list[str]) -> bool:
+        """Do a step that succeeds; return False if none is left."""
         if self._deciding is not None:
             self._finish()
         elif self._may_decide():
@@ -278,7 +278,7 @@ class DeciderMachine(RuleBasedStateMachine):
         return self._deciding is None and self._next_decision() is not None
 
     def _next_decision(self) -> str | None:
-        """The first task list whose first task has a decider."""
+        """Return the first task list whose first task has a decider."""
         for task_list, workflow_type in self.world.decisions():
             if self._decider_of(workflow_type) is not None:
                 return task_list
@@ -332,7 +332,7 @@ class DeciderMachine(RuleBasedStateMachine):
         except Exception as error:
             self._broken = True
             if self._started:
-                error.add_note("The shortest history found that leads to this:")
+                error.add_note("The shortest history found with this failure:")
                 error.add_note(format_history(self.emulator.history(WORKFLOW_ID)))
             raise
 
@@ -344,12 +344,12 @@ def explore(
     check: Callable[[list[dict[str, Any]]], None] | None = None,
     **members: Any,
 ) -> None:
-    """Explore a decider with a `DeciderMachine` that has these ``members``.
+    """Explore a decider with a `DeciderMachine` that has these ``members`` as attributes.
 
-    Short runs are tried first, so that what is found is as short as can be.
-    ``check`` gets all events after every step; ``settings`` are Hypothesis's. Raises what the
-    decider or the check raises in the shortest run found, AssertionError for a refused
-    decision, `Stuck` if the execution does not close.
+    Short runs are tried first, so that failures are short. ``check`` gets all events after
+    every step. ``settings`` are those of Hypothesis. Raises the exception of the shortest run
+    found: that of the decider or of the check, AssertionError for a failed decision, or
+    `Stuck` if the execution does not close.
     """
     __tracebackhide__ = True
     body: dict[str, Any] = {"decider": staticmethod(decider), **members}
@@ -364,6 +364,6 @@ def explore(
 
 @cache
 def _client() -> Any:
-    """One client for all runs: each wires it to its own emulator."""
+    """Return one client for all runs; each run attaches it to its own emulator."""
     with fresh_emulator() as emulator:
         return emulator.client()

@@ -1,3 +1,3 @@
-"""The examples use the plugin's fixtures, as a project of one's own does."""
+"""The examples use the plugin's fixtures, like any other project."""
 
 from swf_emulator.pytest_plugin import swf as swf

@@ -1,4 +1,4 @@
-"""A decider and its activities, as they might be found in a shop."""
+"""The decider of an order in a shop, and of its shipment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TRIES_MAX = 3
 
 # [decider]
 def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """Reserve, charge (again, with back-off, if it fails), ship; undo when asked to cancel."""
+    """Reserve, charge (with retries), ship; cancel on request until the charge."""
     events = task["events"]
     types = [event["eventType"] for event in events]
     done = activities(events, "Completed")
@@ -22,7 +22,7 @@ def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"decisionType": "CancelWorkflowExecution"}]
     if "ChildWorkflowExecutionCompleted" in types:
         return [close("CompleteWorkflowExecution", result="shipped")]
-    if any(kind in types for kind in SHIPMENT_LOST) or "reserve" in failed:
+    if any(name in types for name in SHIPMENT_LOST) or "reserve" in failed:
         return [close("FailWorkflowExecution", reason="cannot be delivered")]
     if "charge" in done:
         if "StartChildWorkflowExecutionInitiated" in types:
@@ -36,7 +36,7 @@ def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def charge(failures: int, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first try, or what comes after so many failures."""
+    """Charge at once, or after a delay that grows with the number of failures."""
     scheduled = [name for name in activities(events, "Scheduled") if name == "charge"]
     timers = names(events, "TimerStarted", "timerId")
     if failures == TRIES_MAX:
@@ -60,18 +60,18 @@ SHIPMENT_LOST = (
 
 
 def attributes(event: dict[str, Any]) -> dict[str, Any]:
-    """What an event says."""
+    """Return the attributes of an event."""
     found: dict[str, Any] = next(event[name] for name in event if name.endswith("Attributes"))
     return found
 
 
 def names(events: list[dict[str, Any]], event_type: str, member: str) -> list[str]:
-    """That member of all events of a type."""
+    """Return a member of all events of a type."""
     return [attributes(event)[member] for event in events if event["eventType"] == event_type]
 
 
 def activities(events: list[dict[str, Any]], outcome: str) -> list[str]:
-    """The names of the activities that were scheduled, or ended in this way, in order."""
+    """Return the names of the activities with this outcome (or ``Scheduled``), in order."""
     found = []
     for event in events:
         if event["eventType"] == f"ActivityTask{outcome}":
@@ -130,7 +130,7 @@ def decide_shipment(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def register(swf: Any, domain: str = DOMAIN) -> None:
-    """The types, with time-outs in seconds."""
+    """Register the types, with timeouts in seconds."""
     for name, workflow_type in (("orders", WORKFLOW), ("shipments", SHIPMENT)):
         swf.register_workflow_type(
             domain=domain,
@@ -154,7 +154,7 @@ def register(swf: Any, domain: str = DOMAIN) -> None:
 
 
 def start(swf: Any, domain: str = DOMAIN, workflow_id: str = "order-1") -> str:
-    """Start an order; returns the run id."""
+    """Start an order; return the run id."""
     run_id: str = swf.start_workflow_execution(
         domain=domain, workflowId=workflow_id, workflowType=WORKFLOW
     )["runId"]

@@ -16,7 +16,7 @@ class OrderCase(EmulatorCase):
         self.domain = self.register_domain()
         order.register(self.swf, self.domain)
 
-    def test_a_reservation_that_fails(self) -> None:
+    def test_a_failed_reservation(self) -> None:
         def reserve(task: dict[str, Any]) -> str:
             raise ValueError("sold out")
 

@@ -1,4 +1,4 @@
-"""The guide's examples of code that has clients and threads of its own."""
+"""The guide's examples of code with its own clients and threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from . import order
 
 @cache
 def kept() -> Any:
-    """A client that is made once and kept."""
+    """Return a client that is created once and kept."""
     return boto3.client(
         "swf", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )

@@ -1,4 +1,4 @@
-"""The examples in docs/testing.md are the ones that run here."""
+"""The examples in docs/testing.md are the tests of this folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXAMPLE = re.compile(r"<!-- example: (\S+) (\S+) -->\n(?:\n```python\n(.*?)\n```
 
 
 def region(path: str, name: str) -> str:
-    """The lines of a file between ``# [name]`` and ``# [/name]``."""
+    """Return the lines of a file between ``# [name]`` and ``# [/name]``."""
     text = (ROOT / path).read_text(encoding="utf-8")
     found = re.search(rf"# \[{name}\]\n(.*?)\n*# \[/{name}\]", text, re.DOTALL)
     assert found is not None, f"{path} has no [{name}]"
@@ -21,7 +21,7 @@ def region(path: str, name: str) -> str:
 
 
 def renewed(text: str) -> str:
-    """The page with its examples as they are in the files."""
+    """Return the page with the examples of the files."""
     return EXAMPLE.sub(
         lambda found: (
             f"<!-- example: {found[1]} {found[2]} -->\n\n"

@@ -12,7 +12,7 @@ from . import order
 
 # [machine]
 class OrderMachine(DeciderMachine):
-    """Whatever happens to an order, in whatever sequence."""
+    """An order, with all possible events in random order."""
 
     decider = staticmethod(order.decide)
     signals = {"address": ["office", "home"]}

@@ -1,4 +1,4 @@
-"""The suite of the guide: an order from its first test to its exploration."""
+"""The guide's test suite of an order."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_order_is_shipped(swf_emu: Emulator, placed: str) -> None:
 
 
 # [history]
-def test_what_happens_in_which_order(swf_emu: Emulator, placed: str) -> None:
+def test_the_order_of_events(swf_emu: Emulator, placed: str) -> None:
     done = drive(swf_emu, DECIDERS, {"reserve": answer(), "charge": answer("42 EUR")})
     assert_history(
         done,
@@ -82,7 +82,7 @@ def test_what_happens_in_which_order(swf_emu: Emulator, placed: str) -> None:
 
 
 # [retry]
-def test_a_failed_charge_is_tried_again(swf_emu: Emulator, placed: str) -> None:
+def test_a_failed_charge_is_retried(swf_emu: Emulator, placed: str) -> None:
     tries = []
 
     def charge(task: dict[str, Any]) -> str:
@@ -101,13 +101,13 @@ def test_a_failed_charge_is_tried_again(swf_emu: Emulator, placed: str) -> None:
 
 
 # [timeout]
-def test_a_worker_that_dies_is_noticed(swf_emu: Emulator, placed: str) -> None:
-    died: list[str] = []
+def test_a_worker_crashes(swf_emu: Emulator, placed: str) -> None:
+    crashed: list[str] = []
 
     def charge(task: dict[str, Any]) -> Any:
-        if died:
+        if crashed:
             return "42 EUR"
-        died.append(task["activityId"])
+        crashed.append(task["activityId"])
         return NO_ANSWER
 
     done = drive(swf_emu, DECIDERS, {"reserve": answer(), "charge": charge})
@@ -115,7 +115,7 @@ def test_a_worker_that_dies_is_noticed(swf_emu: Emulator, placed: str) -> None:
     assert_history(done, [..., ("ActivityTaskTimedOut", {"timeoutType": "HEARTBEAT"}), ...])
 
 
-def test_nobody_at_the_desk(swf_emu: Emulator, placed: str) -> None:
+def test_no_worker_takes_a_task(swf_emu: Emulator, placed: str) -> None:
     done = drive(swf_emu, DECIDERS, {}, advance="all")
     assert done.reason == "cannot be delivered"
     assert_history(done, [..., ("ActivityTaskTimedOut", {"timeoutType": "SCHEDULE_TO_START"}), ...])
@@ -171,7 +171,7 @@ def test_the_order_waits_for_its_shipment(
 
 
 # [stuck]
-def test_what_is_forgotten_is_named(swf_emu: Emulator, placed: str) -> None:
+def test_a_missing_function_is_reported(swf_emu: Emulator, placed: str) -> None:
     with pytest.raises(Stuck) as caught:
         drive(swf_emu, DECIDERS, {"reserve": answer()})
     assert "activity 'charge-1' (charge): waits on the activity task list 'desk'" in str(
@@ -183,7 +183,7 @@ def test_what_is_forgotten_is_named(swf_emu: Emulator, placed: str) -> None:
 
 
 # [snapshot]
-def test_the_history_is_as_it_was(swf_emu: Emulator, placed: str) -> None:
+def test_the_history_has_not_changed(swf_emu: Emulator, placed: str) -> None:
     done = drive(swf_emu, DECIDERS, {"reserve": answer(), "charge": answer()})
     snapshot = Path(__file__).with_name("order.history.txt")
     assert format_history(done.events) + "\n" == snapshot.read_text()
@@ -193,7 +193,7 @@ def test_the_history_is_as_it_was(swf_emu: Emulator, placed: str) -> None:
 
 
 # [replay]
-def test_the_decider_still_decides_as_it_did() -> None:
+def test_the_decisions_have_not_changed() -> None:
     recorded = Path(__file__).with_name("order.history.json")
     assert replay(recorded, order.decide, workflow_id="order-1") == 6
 
@@ -201,7 +201,7 @@ def test_the_decider_still_decides_as_it_did() -> None:
 # [/replay]
 
 
-def test_a_decider_that_has_changed_is_found_out() -> None:
+def test_changed_decisions_are_reported() -> None:
     def changed(task: dict[str, Any]) -> list[dict[str, Any]]:
         decisions = order.decide(task)
         for decision in decisions:
@@ -214,8 +214,8 @@ def test_a_decider_that_has_changed_is_found_out() -> None:
     assert caught.value.number == 3
 
 
-def test_the_recorded_history_is_one_of_ours(swf_emu: Emulator, placed: str) -> None:
-    """The file is what the AWS CLI would print of an order whose first charge fails."""
+def test_the_recorded_history_is_that_of_the_emulator(swf_emu: Emulator, placed: str) -> None:
+    """The file has the format of the AWS CLI; the first charge of the order fails."""
     tries: list[str] = []
 
     def charge(task: dict[str, Any]) -> None:

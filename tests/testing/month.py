@@ -1,7 +1,7 @@
-"""A workflow of thirty days, driven by real threads that know nothing of the emulator.
+"""A workflow of thirty days, driven by threads that use only a client.
 
-Every day a timer fires and an activity runs that heartbeats; every tenth day's activity fails
-twice and is tried again with back-off; every week a child workflow runs, on a day of its own.
+Every day a timer fires and an activity with heartbeats runs. Every tenth day the activity fails
+twice and is retried after a growing delay. Every week a child workflow runs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def register(swf: Any) -> None:
 
 
 def decide(task: dict[str, Any]) -> list[Decision]:
-    """It needs only what is new since its last decision."""
+    """Decide by the events since the last decision."""
     handle = decide_week if task["workflowType"]["name"] == "week" else decide_month
     since = task["previousStartedEventId"]
     new = [event for event in task["events"] if event["eventId"] > since]
@@ -118,7 +118,7 @@ def _numbers(text: str) -> tuple[int, int]:
 
 
 class Crew:
-    """Threads that poll until they are told to stop."""
+    """Threads that poll until `stop`."""
 
     def __init__(self, make_client: Callable[[], Any], deciders: int = 1, workers: int = 2) -> None:
         self._stop = threading.Event()
@@ -136,7 +136,7 @@ class Crew:
         return self
 
     def stop(self) -> None:
-        """They end with their next answer; whoever closes the emulator ends held polls."""
+        """Let the threads end after their next poll; closing the emulator ends held polls."""
         self._stop.set()
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""A small workflow for the tests here: wait an hour, then work."""
+"""A small workflow for these tests: wait for an hour, then work."""
 
 from __future__ import annotations
 

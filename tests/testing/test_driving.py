@@ -1,4 +1,4 @@
-"""Workflows are driven to their end, or it is said why not."""
+"""`drive` runs workflows to their end or reports why it cannot."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_workflow_is_driven_to_its_end(virtual: Emulator) -> None:
 )
 def test_why_it_is_stuck(virtual: Emulator, deciders: Any, workers: Any, told: str) -> None:
     shop.begin(virtual)
-    with pytest.raises(Stuck, match="no task is left, but the execution is not closed") as caught:
+    with pytest.raises(Stuck, match="No task is left, but the execution is not closed") as caught:
         drive(virtual, deciders, workers)
     assert told in str(caught.value)
     assert "Next deadline: in" in str(caught.value)
@@ -156,7 +156,7 @@ def test_a_decider_without_end_is_stopped(virtual: Emulator) -> None:
     def again(task: dict[str, Any]) -> list[dict[str, Any]]:
         return [shop.decision("StartTimer", timerId="t", startToFireTimeout="1")]
 
-    with pytest.raises(Stuck, match="stopped after 20 tasks"):
+    with pytest.raises(Stuck, match="Stopped after 20 tasks"):
         drive(virtual, again, max_tasks=20)
 
 

@@ -1,4 +1,4 @@
-"""Exploration finds what was planted, in few steps, and is content with a good decider."""
+"""Exploration finds planted bugs in few steps and accepts a correct decider."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def notes_of(error: BaseException) -> str:
 
 
 def steps_of(error: BaseException) -> list[str]:
-    """The steps of the shortest run, as Hypothesis prints them."""
+    """Return the steps of the shortest run, as Hypothesis prints them."""
     lines = notes_of(error).splitlines()
     return [line.partition("(")[0] for line in lines if line.startswith("state.")]
 
@@ -43,10 +43,10 @@ def test_a_good_decider_passes() -> None:
 
 
 def handles_each_event(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """The planted bug: each new event is answered by itself, as if no other were new.
+    """The planted bug: it handles each new event alone, as if there were no other.
 
-    A cancel request that comes together with a completion makes it schedule the next activity
-    and close in one breath, which the service refuses.
+    If a cancel request comes together with a completion, it schedules the next activity and
+    closes in one batch, which the service rejects.
     """
     decisions: list[dict[str, Any]] = []
     for event in task["events"][task["previousStartedEventId"] :]:
@@ -74,8 +74,8 @@ def test_a_planted_bug_is_found_with_the_shortest_history() -> None:
         ["state.start", "state.request_cancel", "state.teardown"],
     )
     told = notes_of(caught.value)
-    assert "The shortest history found that leads to this:" in told
-    history = told.partition("leads to this:\n")[2].splitlines()
+    assert "The shortest history found with this failure:" in told
+    history = told.partition("with this failure:\n")[2].splitlines()
     types = [line.split()[2] for line in history[:4]]
     assert types == [
         "WorkflowExecutionStarted",
@@ -86,7 +86,7 @@ def test_a_planted_bug_is_found_with_the_shortest_history() -> None:
 
 
 def test_a_signal_that_is_taken_for_the_last_word_is_found() -> None:
-    """The planted bug: it looks at the last event only."""
+    """The planted bug: it uses only the last event."""
 
     def decide(task: dict[str, Any]) -> list[dict[str, Any]]:
         last = [e for e in task["events"] if not e["eventType"].startswith("DecisionTask")][-1]
@@ -96,7 +96,7 @@ def test_a_signal_that_is_taken_for_the_last_word_is_found() -> None:
             return [order.close("CompleteWorkflowExecution")]
         return []
 
-    with pytest.raises(Stuck, match="It never closes") as caught:
+    with pytest.raises(Stuck, match="never closes") as caught:
         explore(decide, signals={"address": ["office"]}, cancel_requests=False, settings=FIND)
     assert steps_of(caught.value) == ["state.start", "state.signal", "state.teardown"]
 
@@ -106,7 +106,7 @@ def closes_early(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_refusals_may_be_forbidden() -> None:
-    """A signal that comes while it decides refuses the close."""
+    """A signal during a decision makes the close fail."""
     with pytest.raises(AssertionError, match="UNHANDLED_DECISION") as caught:
         explore(
             closes_early,

@@ -1,4 +1,4 @@
-"""Histories are read in every form, and written the same every time."""
+"""Histories are read in every format, and their text is the same in every run."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def events(virtual: Emulator) -> list[dict[str, Any]]:
 def test_all_forms_give_the_same_text(virtual: Emulator, events: list[dict[str, Any]]) -> None:
     swf = virtual.client()
     run_id = virtual.executions()[0].run_id
-    asked = {"domain": shop.DOMAIN, "execution": {"workflowId": "job-1", "runId": run_id}}
+    parameters = {"domain": shop.DOMAIN, "execution": {"workflowId": "job-1", "runId": run_id}}
     text = format_history(events)
-    answer = swf.get_workflow_execution_history(**asked)
+    answer = swf.get_workflow_execution_history(**parameters)
     assert format_history(answer) == text
     assert format_history(answer["events"]) == text
-    pages = [swf.get_workflow_execution_history(**asked, maximumPageSize=4, reverseOrder=True)]
+    pages = [swf.get_workflow_execution_history(**parameters, maximumPageSize=4, reverseOrder=True)]
     while "nextPageToken" in pages[-1]:
         token = pages[-1]["nextPageToken"]
         pages.append(
             swf.get_workflow_execution_history(
-                **asked, maximumPageSize=4, reverseOrder=True, nextPageToken=token
+                **parameters, maximumPageSize=4, reverseOrder=True, nextPageToken=token
             )
         )
     assert len(pages) > 2
@@ -102,7 +102,7 @@ def test_a_timeline_tells_what_happened(events: list[dict[str, Any]]) -> None:
         "13–15  +1h  DecisionTaskCompleted",
         '   16  +1h  WorkflowExecutionCompleted  result="done and gone"',
     ]
-    assert "(6 lines are left out)" in format_timeline(events, lines=5)
+    assert "(6 lines omitted)" in format_timeline(events, lines=5)
     assert len(format_timeline(events, lines=5).splitlines()) == 5
 
 
@@ -137,7 +137,7 @@ def test_lengths_of_time(length_ms: int, text: str) -> None:
     ],
 )
 def test_what_is_no_history(history: Any) -> None:
-    with pytest.raises(ValueError, match=r"not a history|not an event|not one history"):
+    with pytest.raises(ValueError, match=r"a history must be|invalid event|must be unique"):
         events_of(history)
 
 
@@ -146,9 +146,9 @@ def test_what_is_no_whole_history(events: list[dict[str, Any]]) -> None:
     for part, message in [
         (events[1:], "event 1 is missing"),
         (events[:3] + events[4:], "event 4 is missing"),
-        ({"events": events[:4], "nextPageToken": "x"}, "names a further one"),
-        ([{"events": events[:4], "nextPageToken": "x"}], "names a further one"),
-        ([], "does not begin"),
+        ({"events": events[:4], "nextPageToken": "x"}, "has a nextPageToken"),
+        ([{"events": events[:4], "nextPageToken": "x"}], "has a nextPageToken"),
+        ([], "must begin with"),
     ]:
         with pytest.raises(ValueError, match=message):
             whole_history(part)
@@ -194,8 +194,8 @@ def test_the_difference_is_shown_line_by_line(events: list[dict[str, Any]]) -> N
     assert str(caught.value).splitlines()[1:] == [
         "    1  WorkflowExecutionStarted",
         "!   5  TimerStarted",
-        "!       timerId: expected 'day', is 'hour'",
-        "!       control: expected 'x', is absent",
+        "!       timerId: expected 'day', got 'hour'",
+        "!       control: expected 'x', got absent",
         "    6  TimerFired",
         "-      MarkerRecorded",
         "   10  ActivityTaskScheduled  (...)",
@@ -206,5 +206,5 @@ def test_the_difference_is_shown_line_by_line(events: list[dict[str, Any]]) -> N
 
 
 def test_an_event_type_that_there_is_not(events: list[dict[str, Any]]) -> None:
-    with pytest.raises(ValueError, match="SWF has no event 'TimerCancelled'"):
+    with pytest.raises(ValueError, match="unknown event type 'TimerCancelled'"):
         assert_history(events, ["TimerCancelled"])

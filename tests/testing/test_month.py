@@ -1,5 +1,4 @@
-"""Thirty days pass while real threads work: right every time. How long it takes is measured
-in the benchmarks."""
+"""Real threads run a workflow of thirty days correctly; the benchmarks measure the time."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from . import month
 
 
 def run_with_threads() -> None:
-    """The whole workflow."""
+    """Run the complete workflow."""
     clock = VirtualClock(auto_skip=True)
     with Emulator(clock=clock) as emulator:
         swf = emulator.client()

@@ -1,4 +1,4 @@
-"""Clients that others make, keep, nest and use in threads are answered in process."""
+"""Clients that other code creates, keeps, nests and uses in threads are answered in process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def register(swf: Any, name: str) -> None:
 
 
 def elsewhere() -> Any:
-    """A client of nothing that is there."""
+    """Return a client of an endpoint without a server."""
     return boto3.client(
         "swf",
         region_name="us-east-1",
