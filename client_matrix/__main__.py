@@ -13,7 +13,7 @@ from client_matrix import report
 from client_matrix.clients import Client, all_clients
 from client_matrix.playing import Result, play
 from client_matrix.toolchain import BuildFailed, Missing, built
-from conformance.serving import served
+from conformance.endpoint.serving import served
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
