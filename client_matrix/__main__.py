@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.serving import served
+from conformance.endpoint.serving import served
 
 from client_matrix import report
 from client_matrix.clients import Client, all_clients
