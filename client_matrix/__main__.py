@@ -9,12 +9,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.endpoint.serving import served
-
 from client_matrix import report
 from client_matrix.clients import Client, all_clients
 from client_matrix.playing import Result, play
 from client_matrix.toolchain import BuildFailed, Missing, built
+from conformance.endpoint.serving import served
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
