@@ -15,7 +15,7 @@ from .forms import label_of
 
 IMAGE = re.compile(r'"?(data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*)"?')
 UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"))
-NOUNS = {"decision": "decision task", "lambda": "Lambda task", "external": "request"}
+NOUNS = {"decision": "decision task", "lambda": "Lambda task"}
 EVENT_ID_MEMBERS = (
     "scheduledEventId",
     "startedEventId",

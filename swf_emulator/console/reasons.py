@@ -18,7 +18,8 @@ TEXTS = {
     "child": "The child execution is open.",
     "lambda": "The function {0.type_name} is running.",
     "execution": "The execution can stay open until its own timeout.",
-    "external": "The request to another execution is being delivered.",
+    "signal": "The signal to another execution is being delivered.",
+    "cancel request": "The cancel request to another execution is being delivered.",
 }
 """Texts for open items that wait for no worker, by their concept."""
 

@@ -99,7 +99,7 @@ class Spans:
         elif (span := self._span_of(event, rule)) is not None:
             self.span_ids[event.event_id] = span.opened
             self._continue(span, event, rule.effect)
-        elif rule.effect in (Effect.NOTES, Effect.REQUESTS) and event.event_id > 1:
+        elif rule.effect in (Effect.NOTES, Effect.REQUESTS):
             self.points.append(event)
 
     def _open(self, event: Event, concept: Concept) -> None:

@@ -21,7 +21,7 @@ from .test_pages import EXECUTION_FORMS, TABS
 class Lock(OpenItem):
     """An open item that only these tests know."""
 
-    concept = kind = "lock"
+    concept = "lock"
 
     def next_deadline(self) -> Deadline:
         return Deadline(1_900_000_000_000, "LEASE")
@@ -37,6 +37,7 @@ def lock() -> Iterator[None]:
     known = set(EVENTS)
     concept = Concept("lock", "locks", link="takenEventId", key="lockId")
     concept.opens("LockTaken", lambda event: Lock(event.event_id))
+    concept.changes("LockRenewed", lambda run, event: None)
     concept.closes("LockReleased")
     yield
     for event_type in EVENTS.keys() - known:
@@ -93,11 +94,13 @@ def test_the_events_of_an_unknown_concept_make_a_span(
     at = shop.start()
     taken = append(emulator, "LockTaken", lockId="door")
     every_page(browser, at)
+    renewed = append(emulator, "LockRenewed", takenEventId=taken)
     released = append(emulator, "LockReleased", takenEventId=taken)
     every_page(browser, at)
     events = browser.json(f"{at}/events.json?family=locks")["events"]
     assert [(row["event_id"], row["span_id"]) for row in events["rows"]] == [
         (taken, taken),
+        (renewed, taken),
         (released, taken),
     ]
     (lane,) = [
