@@ -20,7 +20,7 @@ from typing import Any
 
 from conformance import catalogue, grammar, model
 from conformance.case import Case
-from conformance.language import check
+from conformance.language import check, recordings
 from conformance.reports import items
 from conformance.verdict import Grade
 
@@ -43,9 +43,9 @@ with a grade:
 | documented | the API Reference, the Developer Guide or the service model |
 | inferred | neither: a choice where they are silent, often the habit of other AWS services |
 
-The emulator passes all cases it is given. That says little about what is inferred: there the
-emulator and the suite made the same choice, and only a run against Amazon SWF can show whether it
-is right: `python -m conformance --aws`.
+The emulator passes all cases except those under "Known differences". That says little about what is
+inferred: there the emulator and the suite made the same choice, and only a run against Amazon SWF
+can show whether it is right: `python -m conformance --aws`.
 """
 
 _PEERS_NOTE = """\
@@ -79,6 +79,7 @@ def render() -> str:
         ("Events", "event", model.event_types()),
     ):
         parts += [f"## {title}\n", _graded(title, [(n, found[kind, n]) for n in sorted(names)])]
+    parts += ["## Known differences\n", _known_differences()]
     parts += ["## Open questions\n", _open_questions(cases)]
     return "\n".join(parts)
 
@@ -121,6 +122,12 @@ def _graded(title: str, rows: Iterable[tuple[str, Counter[Grade]]]) -> str:
     head = _row([title, *(grade.value for grade in Grade)]) + _row(["---", "--:", "--:", "--:"])
     lines = [_row([name, *(str(found[g] or "–") for g in Grade)]) for name, found in rows]
     return head + "".join(lines)
+
+
+def _known_differences() -> str:
+    head = "Recordings that the emulator does not reproduce yet:\n\n" + _row(["recording", "why"])
+    rows = [_row([f"`{name}`", why]) for name, why in recordings.known_differences().items()]
+    return head + _row(["---", "---"]) + "".join(rows)
 
 
 def _open_questions(cases: Sequence[Case]) -> str:
