@@ -21,7 +21,7 @@ class DelayedResult(OpenItem):
     """The result of a function that is recorded later: a deadline outside the execution."""
 
     __slots__ = ("_deadline", "_task", "result")
-    kind: ClassVar[str] = "result"
+    concept: ClassVar[str] = "result"
 
     def __init__(self, task: LambdaTask, result: FunctionResult, at_ms: int) -> None:
         super().__init__(task.event_id)
