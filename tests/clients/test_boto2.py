@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from conformance.grammar import check_history
+from conformance.language import recordings
 from tests.clients.boto2_support import (
     Layer1,
     Layer1Decisions,
@@ -26,7 +25,6 @@ from tests.clients.recorded_hello import assert_is_recorded_hello
 
 pytestmark = pytest.mark.clients
 
-RECORDED = Path(__file__).parent.parent / "recorded"
 
 DOMAIN = "boto_tutorial"
 VERSION = "1.0"
@@ -173,7 +171,7 @@ def test_serial_workflow(swf: ModuleType) -> None:
 
 def assert_describes_as_recorded(execution: Any, **timestamps: float) -> None:
     """Describe answers as it did in 2013, ids and times aside, and counts Lambda tasks since."""
-    case = json.loads((RECORDED / "boto-tutorial-serial-describe.json").read_text())
+    case = recordings.recording("boto-tutorial-serial-describe")
     expected = case["response"]
     expected["executionInfo"]["execution"] = {
         "workflowId": execution.workflowId,
