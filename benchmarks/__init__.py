@@ -1,6 +1,6 @@
 """Measurements of the emulator, as ratios within one run: ``python -m benchmarks --help``.
 
-The machine is shared and noisy, so nothing here is a test with a time limit. Whatever is
-compared runs in the same program, in turns; medians are taken, and CPU time goes before
-elapsed time. A target that is missed is shown as missed and fails nothing.
+Machines are noisy, so no measurement is a test with a time limit. Programs that are compared take
+turns in one run; the result is the median of the turns, and CPU time matters more than elapsed
+time. A missed target is shown as missed and fails nothing.
 """

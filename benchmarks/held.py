@@ -85,7 +85,7 @@ def _ours(stack: ExitStack, samples: int) -> Side:
 
 
 def _idle_percent(sides: tuple[Side, Side], scale: Scale) -> list[float]:
-    """Of one processor, while nobody calls."""
+    """Return the CPU time of each server in percent of one processor, without calls."""
     seconds = QUICK_IDLE_SECONDS if scale.quick else IDLE_SECONDS
     before = [side.server.cpu_seconds() for side in sides]
     started = time.perf_counter()

@@ -101,7 +101,7 @@ def _seconds(operate: workflows.Operate) -> Callable[[], float]:
 
 
 def _fresh(mock_aws: MockAws, rounds: int) -> list[Figure]:
-    """What a test pays for an emulator and a client of its own."""
+    """Measure the cost of a new emulator and client for each test."""
 
     def emulator() -> None:
         with Emulator() as fresh:

@@ -9,14 +9,14 @@ from statistics import median
 from typing import NamedTuple
 
 Costs = Mapping[str, float]
-"""What one turn cost, by the name of what was measured."""
+"""The costs of one turn, by the name of the measurement."""
 
 ONLY = "cost"
-"""The name where one thing is measured."""
+"""The name if there is only one measurement."""
 
 
 class Scale(NamedTuple):
-    """How much to measure."""
+    """The amount of measuring: quick or full."""
 
     quick: bool
 
@@ -34,14 +34,14 @@ class Turns:
     costs: dict[str, list[Costs]]
 
     def names(self) -> list[str]:
-        """What was measured."""
+        """The names of the measurements."""
         return list(next(iter(self.costs.values()))[0])
 
     def median(self, contender: str, name: str = ONLY) -> float:
         return median(self._of(contender, name))
 
     def ratio(self, contender: str, to: str, name: str = ONLY) -> float:
-        """How many times more one costs than another: the median of the rounds' ratios."""
+        """Return the cost of one contender divided by another's: the median over the turns."""
         pairs = zip(self._of(contender, name), self._of(to, name), strict=True)
         return median(cost / other for cost, other in pairs)
 

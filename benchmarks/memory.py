@@ -1,4 +1,4 @@
-"""What an open execution of 5 events keeps in memory, measured in processes of their own."""
+"""The memory of an open execution with 5 events, measured in separate processes."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ def cpu_seconds(pid: int) -> float:
 def apart() -> Iterator[None]:
     """Keep this process on one processor and the servers that it starts on another.
 
-    So a client beside its server is measured, as it is in use, and neither empties the
-    other's caches; where there is but one processor, or no way to say so, nothing is done.
+    So the measurement has a client next to its server, as in use, and neither empties the
+    other's caches. Does nothing with one processor, or where affinity is not supported.
     """
     global _servers_on
     processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []

@@ -1,4 +1,4 @@
-"""How long it takes to begin: the import, an emulator, a server's first answer.
+"""The time to start: the import, an emulator, a server's first answer.
 
 CPU time is what counts: on a machine that does nothing else it is the elapsed time.
 """
@@ -56,7 +56,7 @@ def run(scale: Scale) -> list[Figure]:
 
 @contextmanager
 def _compiled() -> Iterator[None]:
-    """Let Python keep compiled modules, as where it is installed, whatever is set here."""
+    """Keep compiled modules, as an installed package does, regardless of the environment."""
     with tempfile.TemporaryDirectory() as cache:
         kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": cache}
         with mock.patch.dict(os.environ, kept):

@@ -37,7 +37,7 @@ def request(operation: str, **parameters: Any) -> bytes:
 
 
 class Answer:
-    """What has arrived of one answer."""
+    """The part of one answer that has arrived."""
 
     __slots__ = ("_end", "received")
 
@@ -76,7 +76,7 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, request: bytes) -> Answer:
-        """Send a call, and wait for its answer, whatever its status."""
+        """Send a call and wait for its answer, of any status."""
         self.socket.sendall(request)
         answer = Answer()
         while not answer.feed(self.socket.recv(65536)):

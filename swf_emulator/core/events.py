@@ -1,4 +1,4 @@
-"""What enters a history."""
+"""Events: recorded ones, and new ones before they are numbered."""
 
 from __future__ import annotations
 

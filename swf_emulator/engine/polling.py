@@ -95,7 +95,7 @@ class Polls:
         return None
 
     def hold(self, task_list: TaskList[Kept], identity: str | None) -> Poll:
-        """Let a poll wait on a list.
+        """Add a poll to a list, to wait for a task.
 
         Faults: LimitExceededFault (polls on the list), ThrottlingException (polls of the
         account).

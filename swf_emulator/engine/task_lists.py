@@ -91,7 +91,7 @@ class TaskList(Generic[Kept]):
             self._forget_if_idle()
 
     def join(self, poll: Any) -> None:
-        """Let a poll wait on the list, behind the others."""
+        """Add a poll to the list, behind the others."""
         self._remember()
         self.pollers[poll] = None
 

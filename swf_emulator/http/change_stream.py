@@ -1,6 +1,6 @@
 """The stream of server-sent events that makes the console's pages reload their state.
 
-It is served in the event loop, so that an open page costs no thread. An event says that
+It is served in the event loop, so that an open page costs no thread. An event means that
 something has changed, not what: its data is a string that every page carries too, so that a
 page can tell whether it is out of date. A stream ends when its client disconnects or the server
 stops.

@@ -226,7 +226,7 @@ class DeciderMachine(RuleBasedStateMachine):
             )
 
     def teardown(self) -> None:
-        """Let every further step succeed until the execution closes; then drop the emulator."""
+        """Take steps that succeed until the execution closes; then drop the emulator."""
         with self._open:
             if self._started and self.must_close and not self._broken:
                 with self._explained():

@@ -88,7 +88,7 @@ def _started(call: Call, token: TaskToken) -> tuple[Run, DecisionTask]:
 def open_run_of(call: Call, token: TaskToken) -> Run:
     """Return the open run of a token. Faults: UnknownResourceFault, ValidationException.
 
-    The workflow id in the token tells a run that has vanished from one that never was.
+    The workflow id in the token distinguishes a vanished run from one that never existed.
     """
     run = call.region.runs.get(token.run_id)
     if run is None:
