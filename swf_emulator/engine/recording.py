@@ -242,12 +242,9 @@ class Recorder:
     def _rejoin(self, run: Run) -> None:
         """Give the open items of a run that was folded again the marks that they had."""
         opened = run.execution.open_items
-        for event_id, kept in list(run.kept.items()):
-            if event_id in opened:
-                kept.item = opened[event_id]
-            else:
-                self._attend(kept, due=False, alive=False)
-                del run.kept[event_id]
+        for event_id, kept in run.kept.items():
+            kept.item = opened[event_id]
+        run.execution.changed_items = list(opened.values())
         self._follow(run)
 
     def _attend(self, kept: Kept, due: bool, alive: bool) -> None:

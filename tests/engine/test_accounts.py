@@ -176,6 +176,13 @@ def test_a_reset_of_one_account_leaves_the_others(emulator: Emulator) -> None:
     assert emulator.accounts.collect(lambda view: view.scopes()) == []
 
 
+def test_an_engine_that_cannot_be_entered_is_noticed(emulator: Emulator) -> None:
+    assert emulator.accounts.responsive(0.01)
+    with emulator.accounts.engine(OTHERS[0]).transaction:
+        assert not emulator.accounts.responsive(0.01)
+    assert emulator.accounts.responsive(0.01)
+
+
 # Snapshots.
 
 
@@ -184,6 +191,8 @@ def test_a_snapshot_holds_all_accounts(emulator: Emulator) -> None:
         for account in (OTHERS[0], OURS):
             start(emulator, account, workflow_id)
     assert take_decision(emulator, OURS) == "w0"
+    start(emulator, OURS, "closed")
+    call(emulator, OURS, "TerminateWorkflowExecution", domain="d", workflowId="closed")
     document = emulator.export_state()
     with Emulator(clock="virtual") as restored:
         restored.import_state(document)

@@ -211,6 +211,24 @@ def test_an_effect_that_fails_disturbs_no_other_execution(
 
 
 @pytest.mark.timeout(10)
+@pytest.mark.parametrize("decision", [CHILD, SIGNAL], ids=["child", "signal"])
+def test_an_effect_is_not_repeated_when_the_state_is_folded_again(
+    decision: dict[str, Any],
+) -> None:
+    """The child cannot start, or the signal has arrived; then an event of w1 fails."""
+    sim = Simulation(Settings())
+    for workflow_id in ("child", "w2", "w1"):
+        sim.start(NORTH, workflow_id, names.FULL, {"taskPriority": "0"})
+    sim.drive(NORTH, "main", [([], {}), ([], {}), ([decision], {})])
+    before = fingerprint(sim.service.engine)
+    signal = call("SignalWorkflowExecution", workflowId="w1", signalName="go")
+    with broken("encode", 1), pytest.raises(Refused):
+        signal(sim)
+    assert not differences(before, fingerprint(sim.service.engine))
+    check_obligations(sim.service.engine)
+
+
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "decisions", [[timer("t", "5")], [CHILD], [SIGNAL]], ids=["timer", "child", "signal"]
 )
