@@ -1,4 +1,4 @@
-"""Taking turns, and medians of the turns."""
+"""Measurements of contenders that take turns, and their medians."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from statistics import median
 from typing import NamedTuple
 
 Costs = Mapping[str, float]
-"""What one turn cost, by the name of what was measured."""
+"""The costs of one turn, by the name of the measurement."""
 
 ONLY = "cost"
-"""The name where one thing is measured."""
+"""The name of the only measurement."""
 
 
 class Scale(NamedTuple):
-    """How much to measure."""
+    """The size of the measurements."""
 
     quick: bool
 
@@ -29,19 +29,19 @@ class Scale(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The costs of all turns, by contender; those with the same index were taken together."""
+    """The costs of all turns, by contender; those with the same index are of one round."""
 
     costs: dict[str, list[Costs]]
 
     def names(self) -> list[str]:
-        """What was measured."""
+        """The names of the measurements."""
         return list(next(iter(self.costs.values()))[0])
 
     def median(self, contender: str, name: str = ONLY) -> float:
         return median(self._of(contender, name))
 
     def ratio(self, contender: str, to: str, name: str = ONLY) -> float:
-        """How many times more one costs than another: the median of the rounds' ratios."""
+        """Return the ratio of the costs of two contenders: the median over all rounds."""
         pairs = zip(self._of(contender, name), self._of(to, name), strict=True)
         return median(cost / other for cost, other in pairs)
 
@@ -50,9 +50,9 @@ class Turns:
 
 
 def take_turns(contenders: Mapping[str, Callable[[], Costs | float]], rounds: int) -> Turns:
-    """Let each contender do one turn's work in every round; it returns what that cost.
+    """Run each contender once per round; it returns its costs.
 
-    A round that does not count comes first. The order is reversed from round to round.
+    The first round is not counted. The order is reversed from round to round.
     """
     turns: dict[str, list[Costs]] = {name: [] for name in contenders}
     order = list(contenders)
@@ -67,7 +67,7 @@ def take_turns(contenders: Mapping[str, Callable[[], Costs | float]], rounds: in
 
 
 def cpu_microseconds(work: Callable[[], object], times: int = 1) -> float:
-    """CPU time of this process for one execution of ``work``."""
+    """Return the CPU time of one run of ``work``, in seconds."""
     before = time.process_time_ns()
     for _ in range(times):
         work()
@@ -75,6 +75,6 @@ def cpu_microseconds(work: Callable[[], object], times: int = 1) -> float:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which that share of the values lies."""
+    """Return the value below which that share of the values is."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
