@@ -1,6 +1,6 @@
 """Measurements of the emulator, as ratios within one run: ``python -m benchmarks --help``.
 
-Machines are noisy, so no measurement is a test with a time limit. Programs that are compared take
-turns in one run; the result is the median of the turns, and CPU time matters more than elapsed
-time. A missed target is shown as missed and fails nothing.
+Machines are shared and noisy, so no benchmark is a test with a time limit. Contenders take turns
+in the same program; the figures are medians, of CPU time where possible. A missed target is
+reported and is not an error.
 """

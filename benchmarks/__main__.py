@@ -33,12 +33,14 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller numbers")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="which; all by default")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="also write the figures to a file"
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="benchmarks to run (default: all)")
     arguments = parser.parse_args()
     for name in arguments.names:
         if name not in NAMES:
-            parser.error(f"no benchmark {name}; there are {', '.join(NAMES)}")
+            parser.error(f"unknown benchmark {name}; known: {', '.join(NAMES)}")
     scale = Scale(arguments.quick)
     figures: list[Figure] = []
     for name in arguments.names or NAMES:

@@ -1,4 +1,4 @@
-"""One small call through the endpoint, next to the same server answering a constant."""
+"""One small call through the endpoint, compared with the same server and a constant answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .wire import Connection, request
 TARGET = 1.5
 CALLS = 100
 ROUNDS = 31
-"""Many short turns: the machine's speed changes from one second to the next."""
+"""Many short turns, because the speed of a machine varies from second to second."""
 
 CPU, WALL = "server CPU", "elapsed"
 
@@ -56,7 +56,7 @@ def run(scale: Scale) -> list[Figure]:
 
 
 def _requests(ours: Connection) -> dict[str, bytes]:
-    """Small calls of all kinds; each can be repeated."""
+    """Return small calls of several types; each can be repeated."""
     workflows.register(ours.call)
     execution = workflows.start(ours.call)
     workflows.decide(ours.call, workflows.schedule())

@@ -1,8 +1,8 @@
-"""The floor: uvicorn as the emulator runs it, around an application that answers a constant.
+"""The baseline: uvicorn, configured as in the emulator, with a constant answer.
 
 ``python -m benchmarks.constant`` serves on a free port and prints its URL. Every answer is the
-same, with the emulator's headers; but a call of ``Hold`` is held until a call of ``Release``
-lets the oldest go.
+same, with the emulator's headers. A call of ``Hold`` is held until a call of ``Release``
+answers the oldest one.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def answer(
 
 
 class Server(uvicorn.Server):
-    """Lets held calls go when it stops."""
+    """A server that answers held calls when it stops."""
 
     async def shutdown(self, sockets: Any = None) -> None:
         while held:

@@ -1,4 +1,4 @@
-"""Many deadlines: what a timer costs from its start to its firing, and what a heartbeat costs."""
+"""Many deadlines: the cost of a timer from start to firing, and of a heartbeat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .report import Figure
 FLAT = 1.5
 ROUNDS = 5
 BATCH = 1_000
-"""Timers of one execution: as many as may be open."""
+"""Timers of one execution: the quota of open timers."""
 FEW, MANY, QUICK_MANY = 1_000, 10_000, 3_000
 HEARTBEATS = 100
 
@@ -39,7 +39,7 @@ def _timers(many: int, scale: Scale) -> Figure:
 
 
 def _timer_cost(timers: int) -> float:
-    """CPU microseconds per timer, its decision and its event included."""
+    """Return CPU microseconds per timer, including its decision and its events."""
     clock = VirtualClock()
     local = Local(clock)
     workflows.register(local.call)
@@ -82,7 +82,7 @@ def _heartbeats(many: int, scale: Scale) -> Figure:
 
 
 def _heartbeat_cost(tasks: int) -> Callable[[], float]:
-    """An emulator with that many activity tasks under way; a turn beats for one of them."""
+    """An emulator with that many started activity tasks; a turn is a heartbeat of one."""
     local = Local(VirtualClock())
     workflows.register(local.call)
     for _ in range(tasks):

@@ -19,7 +19,7 @@ SAMPLES, QUICK_SAMPLES = 400, 100
 IDLE_SECONDS, QUICK_IDLE_SECONDS = 5.0, 2.0
 SETTLE_SECONDS = 0.5
 PAUSE_SECONDS = 0.002
-"""Between two dispatches: the server is idle when the call comes."""
+"""The pause between two dispatches, so that the server is idle."""
 
 IDLE_TARGET_PERCENT = 1.0
 ABOVE_FLOOR_TARGET_MS = 10.0
@@ -27,7 +27,7 @@ STOP_TARGET_SECONDS = 1.0
 
 
 class Side(NamedTuple):
-    """One server with its held polls; ``wake`` is the call that lets the oldest go."""
+    """A server with held polls; ``wake`` is the call after which the oldest gets its answer."""
 
     server: ServerProcess
     caller: Connection
@@ -85,7 +85,7 @@ def _ours(stack: ExitStack, samples: int) -> Side:
 
 
 def _idle_percent(sides: tuple[Side, Side], scale: Scale) -> list[float]:
-    """Return the CPU time of each server in percent of one processor, without calls."""
+    """Return the percentage of one processor that is used without calls."""
     seconds = QUICK_IDLE_SECONDS if scale.quick else IDLE_SECONDS
     before = [side.server.cpu_seconds() for side in sides]
     started = time.perf_counter()
@@ -96,7 +96,7 @@ def _idle_percent(sides: tuple[Side, Side], scale: Scale) -> list[float]:
 
 
 def _dispatch(side: Side, index: int) -> float:
-    """Milliseconds from the call to the oldest poll's answer; then that one polls again."""
+    """Return milliseconds from the call to the answer of the oldest poll, and poll again."""
     oldest = side.polls.popleft()
     poller = select.poll()
     poller.register(oldest.socket, select.POLLIN)

@@ -1,4 +1,4 @@
-"""A whole hello workflow over HTTP: next to constant answers, and next to moto's server."""
+"""A hello workflow over HTTP, compared with constant answers and with moto's server."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _by_boto3(scale: Scale) -> list[Figure]:
 
 
 def client(url: str) -> Any:
-    """A boto3 client of an endpoint."""
+    """Return a boto3 client of an endpoint."""
     return boto3.client(
         "swf",
         endpoint_url=url,
@@ -98,7 +98,7 @@ def client(url: str) -> Any:
 
 
 def _turn(server: ServerProcess, work: Callable[[], object], times: int) -> Callable[[], Costs]:
-    """Seconds for one execution of ``work``."""
+    """Return the seconds of one run of ``work``."""
 
     def turn() -> Costs:
         cpu, started = server.cpu_seconds(), time.perf_counter()

@@ -1,4 +1,4 @@
-"""Long histories: what an event costs to append, and a page to read."""
+"""Long histories: the cost of an event, and of a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLAT = 1.25
 PAGE_TARGET = 0.5
 ROUNDS = 21
 APPENDS, PAGES = 40, 5
-"""All rounds together must not take the longest history to its limit of 25,000 events."""
+"""All rounds together must keep the longest history below its limit of 25,000 events."""
 LENGTHS = (100, 10_000, 24_000)
 QUICK_LENGTHS = (100, 5_000, 10_000)
 

@@ -1,4 +1,4 @@
-"""boto3 in the same process: next to a stubbed transport, and next to moto's ``mock_aws``."""
+"""boto3 in process, compared with a stubbed transport and with moto's ``mock_aws``."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _seconds(operate: workflows.Operate) -> Callable[[], float]:
 
 
 def _fresh(mock_aws: MockAws, rounds: int) -> list[Figure]:
-    """Measure the cost of a new emulator and client for each test."""
+    """Measure an emulator and a client for each test."""
 
     def emulator() -> None:
         with Emulator() as fresh:

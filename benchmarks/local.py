@@ -1,4 +1,4 @@
-"""The emulator without a server: requests straight to the protocol floor."""
+"""The emulator without a server: requests go directly to the service."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def request(operation: str, **parameters: Any) -> Request:
 
 
 class Local:
-    """An emulator and what it answers."""
+    """An emulator and its answers."""
 
     def __init__(self, clock: Clock | str = "real", **settings: Any) -> None:
         self.emulator = Emulator(Settings(**settings), clock=clock)
         self._handle = self.emulator.service.handle
 
     def answer(self, asked: Request) -> Answer:
-        """The answer to a request, at once: nothing is held."""
+        """Return the answer to a request; no poll is held."""
         answer = self._handle(asked, 0.0)
         assert isinstance(answer, Answer)
         if answer.status != 200:
@@ -39,12 +39,12 @@ class Local:
         return answer
 
     def call(self, operation: str, **parameters: Any) -> Any:
-        """A call that must succeed, and its answer's JSON, None if it is empty."""
+        """Make a call that must succeed; return the answer's JSON, None if it is empty."""
         body = self.answer(request(operation, **parameters)).body
         return json.loads(body) if body else None
 
     def timed(self, requests: Iterable[Request]) -> tuple[float, list[bytes]]:
-        """CPU microseconds per request, and the bodies of the answers."""
+        """Return CPU microseconds per request, and the bodies of the answers."""
         prepared = list(requests)
         before = time.process_time_ns()
         answers = [self.answer(asked) for asked in prepared]

@@ -1,4 +1,4 @@
-"""Taking turns, and medians of the turns."""
+"""Measurements of contenders that take turns, and their medians."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Costs = Mapping[str, float]
 """The costs of one turn, by the name of the measurement."""
 
 ONLY = "cost"
-"""The name if there is only one measurement."""
+"""The name of the only measurement."""
 
 
 class Scale(NamedTuple):
-    """The amount of measuring: quick or full."""
+    """The size of the measurements."""
 
     quick: bool
 
@@ -29,7 +29,7 @@ class Scale(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The costs of all turns, by contender; those with the same index were taken together."""
+    """The costs of all turns, by contender; those with the same index are of one round."""
 
     costs: dict[str, list[Costs]]
 
@@ -41,7 +41,7 @@ class Turns:
         return median(self._of(contender, name))
 
     def ratio(self, contender: str, to: str, name: str = ONLY) -> float:
-        """Return the cost of one contender divided by another's: the median over the turns."""
+        """Return the ratio of the costs of two contenders: the median over all rounds."""
         pairs = zip(self._of(contender, name), self._of(to, name), strict=True)
         return median(cost / other for cost, other in pairs)
 
@@ -50,9 +50,9 @@ class Turns:
 
 
 def take_turns(contenders: Mapping[str, Callable[[], Costs | float]], rounds: int) -> Turns:
-    """Let each contender do one turn's work in every round; it returns what that cost.
+    """Run each contender once per round; it returns its costs.
 
-    A round that does not count comes first. The order is reversed from round to round.
+    The first round is not counted. The order is reversed from round to round.
     """
     turns: dict[str, list[Costs]] = {name: [] for name in contenders}
     order = list(contenders)
@@ -67,7 +67,7 @@ def take_turns(contenders: Mapping[str, Callable[[], Costs | float]], rounds: in
 
 
 def cpu_microseconds(work: Callable[[], object], times: int = 1) -> float:
-    """CPU time of this process for one execution of ``work``."""
+    """Return the CPU time of one run of ``work``, in seconds."""
     before = time.process_time_ns()
     for _ in range(times):
         work()
@@ -75,6 +75,6 @@ def cpu_microseconds(work: Callable[[], object], times: int = 1) -> float:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which that share of the values lies."""
+    """Return the value below which that share of the values is."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

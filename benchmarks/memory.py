@@ -1,4 +1,4 @@
-"""The memory of an open execution with 5 events, measured in separate processes."""
+"""The memory of an open execution of 5 events, measured in separate processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .report import Figure
 TARGET_KIB = 8.0
 EXECUTIONS, QUICK_EXECUTIONS = 20_000, 5_000
 TRACED, QUICK_TRACED = 3_000, 1_000
-"""Fewer under tracemalloc, which slows everything down."""
+"""Fewer with tracemalloc, which is slow."""
 SECONDS = 300.0
 
 
@@ -49,7 +49,7 @@ def _traced_bytes() -> int:
 
 
 def main(way: str, executions: int) -> float:
-    """KiB per execution: ``resident`` as the system sees it, or ``traced``, as Python does."""
+    """Return KiB per execution: ``resident`` (of the process) or ``traced`` (by tracemalloc)."""
     measure: Callable[[], int] = _resident_bytes
     if way == "traced":
         tracemalloc.start()

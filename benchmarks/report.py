@@ -1,4 +1,4 @@
-"""Figures with their targets, as a table and as JSON."""
+"""Figures and their targets, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Figure:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """A table for reading."""
+    """Format the figures as a table."""
     rows = [("figure", "measured", "target", "", "note")]
     for figure in figures:
         target = "" if figure.target is None else f"<= {_number(figure.target)}"
@@ -56,7 +56,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def document(figures: Sequence[Figure], quick: bool) -> dict[str, Any]:
-    """The same for machines, with what it was measured on."""
+    """Return the figures and the platform as a JSON object."""
     return {
         "emulator": __version__,
         "quick": quick,

@@ -1,6 +1,6 @@
 """The cost of a call with few and with many executions, open and closed, and queued tasks.
 
-One process for each population, so that they can take turns and do not share a heap.
+Each population has its own process, so that they can take turns without sharing a heap.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FILL_SECONDS = 300.0
 TURN_SECONDS = 60.0
 
 RESIDENT = {"name": "resident"}
-"""The list on which the population's decision tasks wait: as many as there are executions."""
+"""The list of the population's decision tasks, one for each execution."""
 
 PAGE = {"maximumPageSize": 10}
 
@@ -89,7 +89,7 @@ def _receive(worker: Connection, seconds: float) -> Any:
 
 
 def _work(size: int, commands: Connection) -> None:
-    """The process of one population: each command is answered with the costs of one turn."""
+    """Run the process of one population: answer each command with the costs of one turn."""
     population = _Population(size)
     commands.send("ready")
     try:
@@ -100,7 +100,7 @@ def _work(size: int, commands: Connection) -> None:
 
 
 class _Population:
-    """``size`` open executions, each with a task that waits, and as many closed ones."""
+    """``size`` open executions with a waiting task each, and as many closed ones."""
 
     def __init__(self, size: int) -> None:
         # Turns need some more than the service's 100,000.
@@ -112,7 +112,7 @@ class _Population:
             self._terminate(self._start())
 
     def turn(self) -> Costs:
-        """CPU microseconds of each operation now; as many are open afterwards as before."""
+        """Return CPU microseconds of each operation; the number of open executions is kept."""
         costs: dict[str, float] = {}
 
         def timed(name: str, operation: str, each: list[dict[str, Any]]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, with the CPU time that they have used."""
+"""Servers in separate processes, with their CPU time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def cpu_seconds(self) -> float:
-        """CPU time used until now, by the program and by the kernel for it."""
+        """Return the CPU time so far, of the program and of the kernel for it."""
         return cpu_seconds(self._process.pid)
 
     def resident_mib(self) -> float:
@@ -40,7 +40,7 @@ class ServerProcess:
             return int(statm.read().split()[1]) * resource.getpagesize() / MIB
 
     def stop(self) -> float:
-        """Ask it to stop, as the system would; the seconds until it has."""
+        """Stop it with SIGTERM; return the seconds until it has stopped."""
         started = time.perf_counter()
         self._process.send_signal(signal.SIGTERM)
         try:
@@ -52,7 +52,7 @@ class ServerProcess:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of another process: by its POSIX clock, which Linux counts in nanoseconds."""
+    """Return the CPU time of another process, from its POSIX clock."""
     if not sys.platform.startswith("linux"):
         raise OSError("the CPU time of another process is read as Linux gives it")
     clock = (~pid << 3) | 2
@@ -63,8 +63,8 @@ def cpu_seconds(pid: int) -> float:
 def apart() -> Iterator[None]:
     """Keep this process on one processor and the servers that it starts on another.
 
-    So the measurement has a client next to its server, as in use, and neither empties the
-    other's caches. Does nothing with one processor, or where affinity is not supported.
+    Client and server then do not displace each other's caches. With one processor, or where
+    the system does not support it, this has no effect.
     """
     global _servers_on
     processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
@@ -81,7 +81,7 @@ def apart() -> Iterator[None]:
 
 
 _servers_on: set[int] | None = None
-"""The processors for servers that are started now, None for any."""
+"""The processors for new servers; None means any."""
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def emulator() -> Iterator[ServerProcess]:
 
 @contextmanager
 def constant() -> Iterator[ServerProcess]:
-    """The same server answering a constant."""
+    """The same server with a constant answer."""
     with announced([sys.executable, "-m", "benchmarks.constant"]) as server:
         yield server
 
@@ -120,7 +120,7 @@ def moto() -> Iterator[ServerProcess]:
 
 @contextmanager
 def announced(command: Sequence[str]) -> Iterator[ServerProcess]:
-    """A server that prints its URL once it listens."""
+    """Start a server that prints its URL when it listens."""
     with _running(command) as process:
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], READY_SECONDS)
@@ -151,7 +151,7 @@ def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def allow_files(wanted: int) -> None:
-    """Let this process and those that it starts have that many files open, if they may."""
+    """Raise the limit of open files for this process and its children, if permitted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted and (hard == resource.RLIM_INFINITY or hard >= wanted):
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

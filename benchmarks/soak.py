@@ -1,11 +1,10 @@
-"""A million calls, and the memory that they leave behind.
+"""The memory growth over a million calls.
 
-Whole workflows over HTTP, with refused calls, abandoned polls and metrics on, in a domain whose
-executions are forgotten a second after their end. What is held at any moment stays about the
-same, so growth would be a leak.
+Complete workflows run over HTTP, with rejected calls, abandoned polls and metrics. Executions are
+deleted a second after their end, so the state has a constant size and growth would be a leak.
 
 Usage: python -m benchmarks.soak [--calls N]
-Exit status 1 if the memory at the end is above that of the first fifth by more than a tenth.
+The exit status is 1 if the memory at the end exceeds that of the first fifth by over 10 %.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def prepare(swf: Connection) -> None:
 
 
 def one_workflow(swf: Connection, number: int) -> int:
-    """One execution from start to end; how many calls it took."""
+    """Run one execution; return the number of calls."""
 
     def decide(*decisions: dict[str, Any]) -> None:
         task = swf.call("PollForDecisionTask", domain=DOMAIN, taskList={"name": "t"})
@@ -92,7 +91,7 @@ def one_workflow(swf: Connection, number: int) -> int:
 
 
 def abandoned_poll(port: int, number: int) -> int:
-    """A poll on a list of its own whose client goes before there is an answer."""
+    """Poll a separate list and disconnect before the answer."""
     with Connection(port) as connection:
         poll = request("PollForActivityTask", domain=DOMAIN, taskList={"name": f"gone-{number}"})
         connection.socket.sendall(poll)
@@ -100,7 +99,7 @@ def abandoned_poll(port: int, number: int) -> int:
 
 
 def soak(calls: int) -> list[float]:
-    """Make so many calls; resident MiB after each part."""
+    """Make ``calls`` calls; return the resident MiB after each part."""
     samples: list[float] = []
     with announced(SERVER) as server, Connection(server.port) as swf:
         prepare(swf)

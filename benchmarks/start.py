@@ -1,6 +1,6 @@
-"""The time to start: the import, an emulator, a server's first answer.
+"""Startup: the import, an emulator, a server's first answer.
 
-CPU time is what counts: on a machine that does nothing else it is the elapsed time.
+The figures are CPU time, which is the elapsed time on an idle machine.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def run(scale: Scale) -> list[Figure]:
 
 @contextmanager
 def _compiled() -> Iterator[None]:
-    """Keep compiled modules, as an installed package does, regardless of the environment."""
+    """Return an environment in which Python caches compiled modules, as when installed."""
     with tempfile.TemporaryDirectory() as cache:
         kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": cache}
         with mock.patch.dict(os.environ, kept):
@@ -64,7 +64,7 @@ def _compiled() -> Iterator[None]:
 
 
 def _program(statement: str) -> Callable[[], Costs]:
-    """Seconds that a statement takes in a fresh interpreter."""
+    """Return the seconds of a statement in a fresh interpreter."""
     command = [sys.executable, "-c", TIMED.format(statement)]
 
     def turn() -> Costs:
@@ -76,7 +76,7 @@ def _program(statement: str) -> Callable[[], Costs]:
 
 
 def _first_answer() -> Costs:
-    """Seconds from the start of the server's process, Python's own start included."""
+    """Return the seconds from the start of the server's process to its first answer."""
     started = time.perf_counter()
     with servers.emulator() as server, Connection(server.port) as connection:
         connection.call(

@@ -1,4 +1,4 @@
-"""A cheap HTTP client for one kept-alive connection, so that the server is what is measured."""
+"""A cheap HTTP client with one connection, so that the server dominates the costs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LENGTH = b"content-length:"
 
 
 def request(operation: str, **parameters: Any) -> bytes:
-    """A call as boto3 puts it on the wire, with all of its headers."""
+    """Return a call as boto3 sends it, with all of its headers."""
     body = json.dumps(parameters).encode()
     head = (
         "POST / HTTP/1.1\r\n"
@@ -37,7 +37,7 @@ def request(operation: str, **parameters: Any) -> bytes:
 
 
 class Answer:
-    """The part of one answer that has arrived."""
+    """The part of an answer that has arrived."""
 
     __slots__ = ("_end", "received")
 
@@ -46,7 +46,7 @@ class Answer:
         self._end = 0
 
     def feed(self, data: bytes) -> bool:
-        """Take what came from the socket; True once the answer is whole."""
+        """Add data from the socket; return True when the answer is complete."""
         if not data:
             raise ConnectionError("the server has closed the connection")
         self.received += data
@@ -69,14 +69,14 @@ class Answer:
 
 
 class Connection:
-    """One connection, one call after the other. A context manager."""
+    """One connection for one call after the other. A context manager."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, request: bytes) -> Answer:
-        """Send a call and wait for its answer, of any status."""
+        """Send a call and return its answer, regardless of its status."""
         self.socket.sendall(request)
         answer = Answer()
         while not answer.feed(self.socket.recv(65536)):
@@ -84,7 +84,7 @@ class Connection:
         return answer
 
     def call(self, operation: str, **parameters: Any) -> Any:
-        """A call that must succeed, and its answer's JSON, None if it is empty."""
+        """Make a call that must succeed; return the answer's JSON, None if it is empty."""
         answer = self.send(request(operation, **parameters))
         if answer.status != 200:
             raise RuntimeError(f"{operation}: {answer.status} {answer.body.decode()}")

@@ -1,4 +1,4 @@
-"""The hello workflow: 7 calls, 11 events; by any client, and as requests on the wire."""
+"""The hello workflow (7 calls, 11 events), with any client and as HTTP requests."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def register(operate: Operate) -> None:
 
 
 def start(operate: Operate, task_list: dict[str, str] = TASK_LIST) -> dict[str, str]:
-    """Start one execution with an id of its own."""
+    """Start an execution with a new id."""
     workflow_id = f"hello-{next(_number)}"
     run_id: str = operate(
         "StartWorkflowExecution",
@@ -82,7 +82,7 @@ def start(operate: Operate, task_list: dict[str, str] = TASK_LIST) -> dict[str, 
 
 
 def decide(operate: Operate, *decisions: dict[str, Any]) -> dict[str, Any]:
-    """Take a decision task and answer it; the task."""
+    """Take a decision task and answer it; return the task."""
     task: dict[str, Any] = operate(
         "PollForDecisionTask", domain=DOMAIN, taskList=TASK_LIST, identity="decider"
     )
@@ -91,7 +91,7 @@ def decide(operate: Operate, *decisions: dict[str, Any]) -> dict[str, Any]:
 
 
 def hello(operate: Operate) -> dict[str, str]:
-    """One whole execution."""
+    """Run one execution from start to end."""
     execution = start(operate)
     decide(operate, schedule())
     task = operate("PollForActivityTask", domain=DOMAIN, taskList=TASK_LIST, identity="worker")
@@ -101,7 +101,7 @@ def hello(operate: Operate) -> dict[str, str]:
 
 
 def check(operate: Operate) -> None:
-    """Run one execution and see that its history has the events that it should have."""
+    """Run one execution and check the events of its history."""
     answer = operate("GetWorkflowExecutionHistory", domain=DOMAIN, execution=hello(operate))
     if len(answer["events"]) != EVENTS:
         raise RuntimeError(f"a hello workflow has {EVENTS} events, not {len(answer['events'])}")

@@ -9,6 +9,7 @@ import pytest
 
 from swf_emulator import Emulator
 from swf_emulator.engine.accounts import Accounts
+from swf_emulator.engine.domains import Scope
 from swf_emulator.testing import (
     NO_ANSWER,
     ActivityCanceled,
@@ -72,8 +73,20 @@ def test_tasks_that_were_taken_are_named(virtual: Emulator) -> None:
     assert "decision task: taken 10s ago and not answered; times out in 50s" in told
 
 
-def test_polls_are_named(emulator: Emulator) -> None:
-    assert explain(emulator) == "No execution is open."
+def test_polls_are_named(virtual: Emulator) -> None:
+    shop.begin(virtual, domain="other").terminate_workflow_execution(
+        domain="other", workflowId="job-1"
+    )
+    assert explain(virtual) == "No execution is open."
+    poll = {"domain": "other", "taskList": {"name": "job"}}
+    scope = Scope(virtual.service.account, virtual.service.region)
+    held = [virtual.service.hold(scope, "PollForDecisionTask", 60, **poll) for _ in range(2)]
+    assert explain(virtual).splitlines() == [
+        "No execution is open.",
+        "2 polls wait on the decision task list 'job'.",
+    ]
+    for each in held:
+        each.expire()
 
 
 def test_what_is_left_unanswered_on_purpose_times_out(virtual: Emulator) -> None:
@@ -127,6 +140,7 @@ def test_until_idle_and_until_a_condition(virtual: Emulator) -> None:
 def test_the_reads_of_the_engine_grow_with_the_tasks_only(
     virtual: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """All executions are driven to their end, and the costs are not quadratic."""
     reads = Counter[int]()
     read = Accounts.read
     for count in (10, 40):
@@ -142,6 +156,10 @@ def test_the_reads_of_the_engine_grow_with_the_tasks_only(
                 domain=f"domain-{count}", workflowId=f"{number}", workflowType=shop.TYPE
             )
         drive(virtual, lambda task: [shop.decision("CompleteWorkflowExecution")])
+        opened = swf.count_open_workflow_executions(
+            domain=f"domain-{count}", startTimeFilter={"oldestDate": 0}
+        )
+        assert opened["count"] == 0
     assert reads[40] < 5 * reads[10]
 
 
@@ -290,6 +308,16 @@ def test_a_decision_task_has_all_its_pages(virtual: Emulator) -> None:
 
     drive(virtual, decide)
     assert seen == list(range(1, 1204))
+
+
+def test_the_outcome_of_an_earlier_run(virtual: Emulator) -> None:
+    swf = shop.begin(virtual)
+    first = outcome(virtual, "job-1")
+    swf.terminate_workflow_execution(domain=shop.DOMAIN, workflowId="job-1", reason="over")
+    swf.start_workflow_execution(domain=shop.DOMAIN, workflowId="job-1", workflowType=shop.TYPE)
+    assert outcome(virtual, "job-1").status == "OPEN"
+    ended = outcome(virtual, "job-1", first.run_id)
+    assert (ended.status, ended.reason, ended.details) == ("TERMINATED", "over", None)
 
 
 def test_waiting_in_vain(virtual: Emulator) -> None:

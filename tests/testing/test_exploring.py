@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ParamValidationError
 from hypothesis import HealthCheck, Phase, settings
 
 from swf_emulator.testing import Stuck
@@ -143,6 +144,12 @@ def test_what_a_decider_raises_is_found() -> None:
         explore(decide, cancel_requests=False, settings=FIND_UNSHRUNK)
     assert "ActivityTaskFailed" in notes_of(caught.value)
     explore(decide, activity_failures=False, settings=FEW)
+
+
+def test_decisions_are_checked_as_boto3_does() -> None:
+    wrong = order.decision("StartTimer", timerId="t", startToFireTimeout=60)
+    with pytest.raises(ParamValidationError, match="startToFireTimeout"):
+        explore(lambda task: [wrong], settings=FIND_UNSHRUNK)
 
 
 def test_children_close_in_every_way() -> None:

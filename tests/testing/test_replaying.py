@@ -35,7 +35,10 @@ def everything(task: dict[str, Any]) -> list[dict[str, Any]]:
             shop.decision("RequestCancelActivityTask", activityId="a"),
             shop.decision("RequestCancelActivityTask", activityId="unknown"),
             shop.decision(
-                "ScheduleActivityTask", activityType={"name": "no", "version": "1"}, activityId="b"
+                "ScheduleActivityTask",
+                activityType={"name": "no", "version": "1"},
+                activityId="b",
+                input="unknown, because the decision fails",
             ),
             shop.decision("SignalExternalWorkflowExecution", workflowId="x", signalName="s"),
             shop.decision("RequestCancelExternalWorkflowExecution", workflowId="x"),
