@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -83,7 +82,6 @@ class Emulator:
             return Engine(settings, self.clock, ids, self.refusals, self.invoker, starts, observers)
 
         self.accounts = Accounts(make, self.clock, settings, observers)
-        self.engine = self.accounts.engine(account)
         self.service = Service(self.accounts, account, region)
         self._ticker = Ticker(self.accounts)
         self._transports: list[Transport] = []
@@ -168,10 +166,9 @@ class Emulator:
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, by their names in `Settings`. Raises ValueError."""
         try:
-            self.accounts.settings = replace(self.accounts.settings, **changes)
+            return self.accounts.configure(**changes)
         except TypeError as error:
             raise ValueError(f"unknown setting: {error}") from error
-        return self.settings
 
     def executions(self, domain: str | None = None) -> list[ExecutionKey]:
         """Return all executions, open and closed, ordered by their starts."""

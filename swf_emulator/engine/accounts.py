@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.settings import Settings
@@ -107,12 +108,16 @@ class Accounts:
     def settings(self) -> Settings:
         return self._settings
 
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
+    def configure(self, **changes: Any) -> Settings:
+        """Change settings of all accounts, by their names in `Settings`; return all settings.
+
+        Raises TypeError for an unknown name, ValueError for a value out of bounds.
+        """
         with self._lock:
-            self._settings = settings
+            self._settings = replace(self._settings, **changes)
             for engine in self._alive.values():
-                engine.settings = settings
+                engine.settings = self._settings
+            return self._settings
 
     @property
     def changes(self) -> int:

@@ -64,7 +64,7 @@ class ServiceSimulator:
                 [each.first for each in lists if each.first],
             )
 
-        return self._emulator.engine.read(look)
+        return self._emulator.service.engine.read(look)
 
     def is_open(self, workflow_id: str) -> bool:
         """Return whether an execution of the workflow id is open."""

@@ -51,7 +51,7 @@ def append(emulator: Emulator, event_type: str, **attributes: Any) -> int:
         (execution,) = view.executions(SCOPE, DOMAIN)
         return view.history(execution)
 
-    history = emulator.engine.read(stored)
+    history = emulator.service.engine.read(stored)
     event = {
         "eventId": len(history) + 1,
         "eventTimestamp": emulator.clock.now_ms() / 1000,
@@ -119,7 +119,7 @@ def test_an_open_item_of_an_unknown_concept_is_a_reason(
     browser: Browser, emulator: Emulator, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = shop.start()
-    timeout = emulator.engine.read(lambda view: view.next_due())
+    timeout = emulator.service.engine.read(lambda view: view.next_due())
     assert timeout is not None
     item = timeout.item._replace(kind="lock", title="door", timeout_type="LEASE")
     monkeypatch.setattr(View, "open_items", lambda view, execution: [item])

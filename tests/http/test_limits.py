@@ -168,10 +168,10 @@ def test_a_held_poll_is_not_an_idle_connection(address: Address, emulator: Emula
         connection.sendall(
             request("PollForActivityTask", b'{"domain":"d","taskList":{"name":"t"}}')
         )
-        wait_until(lambda: emulator.engine.polls.held == 1)
+        wait_until(lambda: emulator.service.engine.polls.held == 1)
         with connect(address) as idle:
             read_end(idle)
-        assert emulator.engine.polls.held == 1
+        assert emulator.service.engine.polls.held == 1
         emulator.accounts.release_polls()
         assert read_answer(connection) == (200, b'{"startedEventId":0}')
 
@@ -231,7 +231,7 @@ def test_polls_beyond_the_limit_are_throttled(address: Address, emulator: Emulat
         for number in range(2):
             body = b'{"domain":"d","taskList":{"name":"t%d"}}' % number
             connections[number].sendall(request("PollForDecisionTask", body))
-        wait_until(lambda: emulator.engine.polls.held == 2)
+        wait_until(lambda: emulator.service.engine.polls.held == 2)
         status, body = ask(
             connections[2], "PollForDecisionTask", b'{"domain":"d","taskList":{"name":"t"}}'
         )

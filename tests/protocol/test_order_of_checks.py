@@ -61,19 +61,19 @@ def test_constraints_come_before_the_state(stateless: Caller) -> None:
 
 
 def test_constraints_come_before_permissions(caller: Caller) -> None:
-    caller.emulator.engine.refusals.refuse_operation("SignalWorkflowExecution")
+    caller.emulator.refusals.refuse_operation("SignalWorkflowExecution")
     parameters = {"domain": "gone", "workflowId": "", "signalName": "s"}
     assert caller.error("SignalWorkflowExecution", parameters)["__type"] == VALIDATION
 
 
 def test_types_come_before_permissions(caller: Caller) -> None:
-    caller.emulator.engine.refusals.refuse_operation("DescribeDomain")
+    caller.emulator.refusals.refuse_operation("DescribeDomain")
     assert caller.error("DescribeDomain", {"name": 1})["__type"] == SERIALIZATION
 
 
 def test_permissions_come_before_the_state(caller: Caller) -> None:
     code = "OperationNotPermittedFault"
-    caller.emulator.engine.refusals.refuse_operation("DescribeDomain", code)
+    caller.emulator.refusals.refuse_operation("DescribeDomain", code)
     expected = fault(code, "Not permitted: swf:DescribeDomain")
     assert caller.error("DescribeDomain", {"name": "gone"}) == expected
 

@@ -140,7 +140,7 @@ def test_a_vanished_execution(started: Caller) -> None:
     run = started.call("StartWorkflowExecution", domain="e", workflowId="w", workflowType=kind)
     task = started.call("PollForDecisionTask", domain="e", taskList={"name": "L"})
     started.call("TerminateWorkflowExecution", domain="e", workflowId="w")
-    started.emulator.engine.clock.advance(86_401)
+    started.emulator.clock.advance(86_401)
     text = f"Unknown execution: WorkflowExecution=[workflowId=w, runId={run['runId']}]"
     expected = fault("UnknownResourceFault", text)
     parameters = {"taskToken": task["taskToken"]}
@@ -175,7 +175,7 @@ def test_tokens_begin_like_the_service_s_own(started: Caller) -> None:
 
 def test_page_tokens_expire_after_a_day(started: Caller) -> None:
     page = decision_task(started, maximumPageSize=1)["nextPageToken"]
-    started.emulator.engine.clock.advance(900)
+    started.emulator.clock.advance(900)
     assert decision_task(started, nextPageToken=page)["startedEventId"] == 3
     request = PageToken("digest", 0, [1]).encode()
     assert PageToken.decode(request, "digest", 86_400_000, 86_400) == [1]

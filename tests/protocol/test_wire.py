@@ -177,7 +177,7 @@ def test_a_request_above_the_limit() -> None:
 
 
 def test_throttling(caller: Caller) -> None:
-    caller.emulator.engine.refusals.refuse_operation("DescribeDomain", times=1)
+    caller.emulator.refusals.refuse_operation("DescribeDomain", times=1)
     answer = caller.send(f"{TARGET}DescribeDomain", DESCRIBE)
     assert answer.status == 400
     assert json.loads(answer.body) == {

@@ -162,7 +162,7 @@ def test_held_polls(emulator: Emulator, endpoint: str, client: Any) -> None:
         target=lambda: client.poll_for_activity_task(domain="d", taskList={"name": "a"})
     )
     poll.start()
-    wait_until(lambda: emulator.engine.polls.held == 1)
+    wait_until(lambda: emulator.service.engine.polls.held == 1)
     account, region, domain = WHERE
     found = read(metrics)["swf_emulator_held_polls"]
     assert found == {(account, domain, "activity", region, "a"): 1}

@@ -228,7 +228,7 @@ def test_closing_lets_held_polls_go() -> None:
             )
         )
         waiting.start()
-        while not emulator.engine.polls.held:
+        while not emulator.service.engine.polls.held:
             waiting.join(0.001)
     waiting.join(10)
     assert not waiting.is_alive()
