@@ -1,4 +1,4 @@
-"""What one execution does to others: children, signals, cancel requests, child policy.
+"""The effects of one execution on others: children, signals, cancel requests, child policy.
 
 Deliveries happen after the transition that caused them, in order, under the same hold of the
 lock, at the same instant. Each is a transition of its own. It takes place even if the

@@ -1,4 +1,4 @@
-"""What an account holds in a region: domains with their types, runs and task lists.
+"""The contents of a region of an account: domains with their types, runs and task lists.
 
 Names are unique per account and region (domains) or per domain and kind (types). A domain
 cannot be deleted; a type can, once it is deprecated. `Kept` holds the engine's marks on one
@@ -31,7 +31,7 @@ DAY_MS = 86_400_000
 
 
 class Scope(NamedTuple):
-    """What a caller can see: one account in one region."""
+    """One account in one region: everything that a caller can reach."""
 
     account: str
     region: str

@@ -143,7 +143,7 @@ class Polls:
             self._end(poll, taken)
 
     def skip(self, list_kind: str) -> None:
-        """Hand over nothing of the list that comes next, after an internal error."""
+        """Skip the list that comes next, after an internal error."""
         ready = self._recorder.ready[list_kind]
         del ready[next(iter(ready))]
 

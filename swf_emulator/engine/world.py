@@ -1,4 +1,4 @@
-"""What decisions can look up in their domain: the engine's part of `core.world`."""
+"""The domain of a decision, as `core.world` requires it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers for the edge tests; nothing of the machine's own AWS configuration is seen."""
+"""Servers for the edge tests, without the machine's own AWS configuration."""
 
 from __future__ import annotations
 

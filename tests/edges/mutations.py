@@ -89,7 +89,7 @@ def nested(depth: int, kind: str) -> bytes:
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The places in a JSON value, but for the whole."""
+    """The places in a JSON value, except the whole."""
     inner = value.items() if isinstance(value, dict) else enumerate(value)
     found = []
     for key, child in inner:

@@ -19,7 +19,7 @@ from .wire import Headers, Reply, Wire
 
 LIMIT = 50_000
 QUIET_SECONDS = 0.02
-"""How long to wait for an answer to what may deserve none."""
+"""The time to wait for an answer to bytes that may get none."""
 
 LIST_DOMAINS = ("ListDomains", {"registrationStatus": "REGISTERED"})
 TARGET = ("X-Amz-Target", "SimpleWorkflowService.ListDomains")

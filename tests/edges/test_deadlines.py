@@ -14,7 +14,7 @@ from . import wire, workload
 from .wire import Wire
 
 LATE_SECONDS = 1.0
-"""How late an answer may come on a busy machine."""
+"""The delay that is allowed for an answer on a busy machine."""
 
 
 def seconds_between(first: dict[str, Any], second: dict[str, Any]) -> float:
@@ -40,7 +40,7 @@ def test_a_timer_wakes_a_held_poll(patient: tuple[Emulator, str]) -> None:
 
 
 def test_timeouts_happen_while_nobody_calls(patient: tuple[Emulator, str]) -> None:
-    """What the engine holds changes although no call comes in; seen without a call."""
+    """The engine's state changes although no call comes in; seen without a call."""
     emulator, url = patient
     short, long = (
         workload.start(url, name, executionStartToCloseTimeout=seconds)
@@ -65,7 +65,7 @@ def test_an_earlier_deadline_is_not_slept_over(patient: tuple[Emulator, str]) ->
 def test_a_fault_of_ours_does_not_stop_the_clock(
     patient: tuple[Emulator, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The first event that anybody records fails: a timeout. The others happen."""
+    """The first event that is recorded fails: a timeout. The others happen."""
     emulator, url = patient
     for name in ("first", "second", "third"):
         workload.start(url, name, executionStartToCloseTimeout="1")

@@ -1,4 +1,4 @@
-"""Nothing that a client sends yields a 5xx or a page, or changes state when it is refused.
+"""No request yields a 5xx or a page, and no refused request changes state.
 
 The same requests go to the ASGI server over sockets and to the WSGI application.
 """

@@ -1,4 +1,4 @@
-"""Accounts and regions are worlds of their own; credentials say which, and are not asked for."""
+"""Accounts and regions share nothing; credentials name them and are not checked."""
 
 from __future__ import annotations
 

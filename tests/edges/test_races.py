@@ -1,4 +1,4 @@
-"""Real threads that want the same thing at the same time."""
+"""Real threads that make the same call at the same time."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_one_workflow_id_is_started_by_exactly_one(patient: tuple[Emulator, str]
 
 @pytest.mark.parametrize("speed", [10.0])
 def test_timers_fire_while_calls_come_in(serve: Serve, speed: float) -> None:
-    """Each timer fires once, whatever signals arrive at that moment, and everybody agrees."""
+    """Each timer fires once, also if signals arrive at that moment, and all histories agree."""
     emulator, url = serve(Settings(poll_hold_seconds=30.0), SystemClock(speed))
     timers, signals = 20, 15
     run_ids = {}

@@ -20,7 +20,7 @@ LOGGERS = ("swf_emulator", "uvicorn.error", "asyncio", "werkzeug")
 
 
 class Errors(logging.Handler):
-    """Keeps what is logged as an error: a fault of ours that no client may cause."""
+    """Keeps logged errors: internal errors, which no client may cause."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

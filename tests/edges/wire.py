@@ -26,7 +26,7 @@ class Reply(NamedTuple):
 
     @property
     def fault(self) -> str:
-        """The code of the fault that it tells."""
+        """The code of its fault."""
         return str(self.json()["__type"]).rpartition("#")[2]
 
 

@@ -17,7 +17,7 @@ DOMAIN = "867530901"
 class Situation:
     """Brings the emulator into a state, at the instants of a recording.
 
-    ``before_2018``: DecisionTaskScheduled says nothing of a schedule-to-start timeout.
+    ``before_2018``: DecisionTaskScheduled has no schedule-to-start timeout.
     """
 
     def __init__(self, starts_at: float, *, before_2018: bool = True) -> None:

@@ -28,7 +28,7 @@ class Recorder:
             self.fired.append(self.due_ms.pop(0))
 
     def clock_changed(self) -> None:
-        """Nobody sleeps here."""
+        """Do nothing: no thread sleeps by this clock."""
 
 
 def test_it_stands_still_until_it_is_moved() -> None:

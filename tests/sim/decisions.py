@@ -31,7 +31,7 @@ execution_options: dict[str, SearchStrategy[Any]] = {
     "lambdaRole": st.just(names.ROLE),
     "input": st.just("in"),
 }
-"""What a start, a child and a continuation may say, instead of their type's defaults."""
+"""Settings of a start, a child and a continuation that override their type's defaults."""
 
 
 @st.composite
@@ -95,7 +95,7 @@ cancel_timer = decision("CancelTimer", {"timerId": st.sampled_from(names.TIMER_I
 marker = decision("RecordMarker", {"markerName": st.just("here")}, {"details": st.just("so")})
 
 work = st.one_of(schedule_activity, start_timer, start_child, schedule_lambda)
-"""Of these all but a child cannot stand beside a close."""
+"""New work: all of it except a child is incompatible with a close in one response."""
 other = st.one_of(signal, request_cancel, cancel_activity, cancel_timer, marker, start_child)
 continue_as_new = decision(
     "ContinueAsNewWorkflowExecution",
@@ -115,7 +115,7 @@ close = st.one_of(
 def batches(draw: DrawFn) -> list[Decision]:
     """Mostly such as keep the execution going; some that close it; some that are refused whole.
 
-    A close is refused if it is not last or stands beside new work.
+    A close is refused if it is not last or comes with new work.
     """
     shape = draw(st.sampled_from(["open", "open", "open", "open", "open", "closing", "wild"]))
     if shape == "closing":

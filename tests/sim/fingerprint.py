@@ -11,24 +11,24 @@ from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.task_lists import TaskList
 
 NOTES = ("heartbeat_details", "heartbeat_ms")
-"""What an open activity task knows and no event tells."""
+"""The members of an open activity task that no event sets."""
 
 CLEARED_BY_CLOSE = ("named", "open_items")
-"""What a closed execution gives up once everything has followed from its close."""
+"""The members of an execution that are cleared after its close."""
 
 
-def slots_of(thing: object) -> list[str]:
-    return [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+def slots_of(value: object) -> list[str]:
+    return [name for each in type(value).__mro__ for name in getattr(each, "__slots__", ())]
 
 
-def pending_fields(pending: OpenItem, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What a fold has put into an open thing: not the engine's own marks on it."""
+def item_fields(item: OpenItem, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the members of an open item that folds set."""
     fields = {
-        name: getattr(pending, name)
-        for name in slots_of(pending)
+        name: getattr(item, name)
+        for name in slots_of(item)
         if name not in OpenItem.__slots__ and name not in without
     }
-    return {"is": type(pending).__name__, "event_id": pending.event_id, **fields}
+    return {"is": type(item).__name__, "event_id": item.event_id, **fields}
 
 
 def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -39,9 +39,9 @@ def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dic
         if name == "changed_items" or (execution.closed and name in CLEARED_BY_CLOSE):
             continue
         if name == "open_items":
-            value = {key: pending_fields(opened, without) for key, opened in value.items()}
+            value = {key: item_fields(opened, without) for key, opened in value.items()}
         elif isinstance(value, OpenItem):
-            value = pending_fields(value, without)
+            value = item_fields(value, without)
         elif isinstance(value, dict):
             value = dict(value)
         fields[name] = value
@@ -49,9 +49,9 @@ def execution_fields(execution: Execution, without: tuple[str, ...] = ()) -> dic
 
 
 def fingerprint(engine: Engine) -> dict[str, Any]:
-    """The whole state but for the clock: equal before and after whatever changes nothing.
+    """Return the whole state except the clock; a call that changes nothing leaves it equal.
 
-    Partitions in which there is nothing do not count.
+    Empty regions do not count.
     """
     return {
         f"{scope.account}/{scope.region}": {
@@ -104,7 +104,7 @@ def _task_list(task_list: TaskList[Kept]) -> dict[str, Any]:
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """Where two fingerprints differ, one place a line."""
+    """Return the differences of two fingerprints, one a line."""
     if isinstance(before, dict) and isinstance(after, dict):
         return [
             line

@@ -85,7 +85,7 @@ class HistoryChecks:
                 self._checked[run.execution.run_id] = state
 
     def _check_kept(self, run: Run) -> None:
-        """What was recorded stays as it was."""
+        """Check that recorded events do not change."""
         length, last = self._checked.get(run.execution.run_id, (0, b""))
         assert len(run.history) >= length, f"{run.execution.run_id} has lost events"
         assert length == 0 or run.history[length - 1] == last, "an event has changed"

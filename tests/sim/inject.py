@@ -1,4 +1,4 @@
-"""Faults of our own in the middle of a transition, on demand."""
+"""Internal errors in the middle of a transition, on demand."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _check_parent(child: Run, runs: list[Run]) -> None:
         and _attributes(event)["workflowExecution"]["runId"] == execution.run_id
     ]
     known = CHILD_CLOSINGS.get(execution.close_status or "")
-    assert closings in ([], [known]), f"{execution.close_status} is told as {closings}"
+    assert closings in ([], [known]), f"{execution.close_status} is recorded as {closings}"
     if known is not None and not parent.execution.closed:
         assert closings, f"the parent does not know that {execution.workflow_id} has closed"
 

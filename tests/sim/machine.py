@@ -59,7 +59,7 @@ class ServiceMachine(RuleBasedStateMachine):
 
     @step("drive")
     def drive_on(self, **given: Any) -> None:
-        """Deciders are busier than anybody else."""
+        """Deciders are busier than all other clients."""
         self.sim.drive(**given)
 
     @step("serve")

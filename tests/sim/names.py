@@ -1,4 +1,4 @@
-"""The small world of the simulation: few names, so that things meet."""
+"""The names of the simulation: few, so that they are used again."""
 
 from __future__ import annotations
 

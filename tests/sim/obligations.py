@@ -1,4 +1,4 @@
-"""What the engine owes, derived again from the state of all runs, against what it keeps.
+"""The obligations of an engine, derived again from the state of all runs and compared.
 
 Deadlines, queued tasks and deliveries follow from what is open in each open execution; the
 engine keeps a heap, task lists and a queue in step with it. After every call both must agree.
@@ -14,7 +14,7 @@ from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.task_lists import TaskList, Ticket
 
 Named = dict[int, str]
-"""Open things by identity, with a name for people."""
+"""Open items by identity, with a name for people."""
 
 
 def check_obligations(engine: Engine) -> None:
@@ -28,7 +28,7 @@ def check_obligations(engine: Engine) -> None:
     _check_nothing_left_over(engine)
 
 
-def open_things(engine: Engine) -> list[tuple[Run, OpenItem]]:
+def open_items_of(engine: Engine) -> list[tuple[Run, OpenItem]]:
     """All that is open in open runs, and the retention of closed ones."""
     found: list[tuple[Run, OpenItem]] = []
     for region in engine.regions.values():
@@ -40,8 +40,8 @@ def open_things(engine: Engine) -> list[tuple[Run, OpenItem]]:
     return found
 
 
-def _name(run: Run, pending: OpenItem) -> str:
-    return f"{type(pending).__name__} {pending.event_id} of {run.execution.workflow_id}"
+def _name(run: Run, item: OpenItem) -> str:
+    return f"{type(item).__name__} {item.event_id} of {run.execution.workflow_id}"
 
 
 def _check_region(region: Region) -> None:
@@ -58,8 +58,8 @@ def _check_region(region: Region) -> None:
         assert run.execution.run_id == run_id
         assert region.domains.get(run.domain.name) is run.domain
         if run.execution.closed:
-            assert not run.execution.open_items, f"{run_id} is closed and has something pending"
-            assert not run.execution.named, f"{run_id} is closed and has named things"
+            assert not run.execution.open_items, f"{run_id} is closed and has open items"
+            assert not run.execution.named, f"{run_id} is closed and has named items"
             kept_for_ever = run.domain.retention == "NONE"
             assert (run.retention is None) == kept_for_ever, f"retention of {run_id}"
         else:
@@ -74,12 +74,12 @@ def _check_deadlines(engine: Engine) -> None:
         if each.armed_ms == at_ms:
             kept[id(each.item)] = _name(each.run, each.item)
     owed: Named = {}
-    for run, pending in open_things(engine):
-        deadline = pending.next_deadline()
+    for run, item in open_items_of(engine):
+        deadline = item.next_deadline()
         if deadline is None:
             continue
-        name = owed[id(pending)] = _name(run, pending)
-        marks = run.retention or run.kept[pending.event_id]
+        name = owed[id(item)] = _name(run, item)
+        marks = run.retention or run.kept[item.event_id]
         assert marks.armed_ms is not None, f"{name} is not armed"
         assert marks.armed_ms <= deadline.at_ms, f"{name} is armed too late"
         assert deadline.at_ms > engine.now_ms, f"{name} is overdue: {deadline}"
@@ -92,16 +92,16 @@ def _check_task_lists(domain: Domain) -> None:
     for run in domain.region.runs.values():
         if run.domain is not domain or run.execution.closed:
             continue
-        for pending in run.execution.open_items.values():
-            place = pending.queued()
+        for item in run.execution.open_items.values():
+            place = item.queued()
             if place is None:
-                marks = run.kept[pending.event_id]
-                assert marks.ticket is None, f"{_name(run, pending)} has a place on a list"
+                marks = run.kept[item.event_id]
+                assert marks.ticket is None, f"{_name(run, item)} has a place on a list"
                 continue
             key = (place.list_kind, place.task_list)
-            owed.setdefault(key, {})[id(pending)] = _name(run, pending)
-            ticket = run.kept[pending.event_id].ticket
-            assert isinstance(ticket, Ticket), f"{_name(run, pending)} is on no list"
+            owed.setdefault(key, {})[id(item)] = _name(run, item)
+            ticket = run.kept[item.event_id].ticket
+            assert isinstance(ticket, Ticket), f"{_name(run, item)} is on no list"
             assert ticket.live
             assert ticket.kept.run is run
             assert ticket.priority == place.priority
@@ -132,10 +132,10 @@ def _check_order(task_list: TaskList[Kept]) -> None:
 
 
 def _check_nothing_left_over(engine: Engine) -> None:
-    """What a call causes is done when it is answered."""
-    for run, pending in open_things(engine):
-        assert not pending.undelivered, f"{_name(run, pending)} is undelivered"
-    tasks = sum(opened.is_task for run, opened in open_things(engine))
+    """Check that everything a call causes is done when it is answered."""
+    for run, item in open_items_of(engine):
+        assert not item.undelivered, f"{_name(run, item)} is undelivered"
+    tasks = sum(opened.is_task for run, opened in open_items_of(engine))
     assert engine.recorder.outstanding == tasks, (
         f"{engine.recorder.outstanding} outstanding tasks, {tasks} open"
     )

@@ -1,4 +1,4 @@
-"""How long the simulation searches: ``SWF_SIM_PROFILE`` is dev (default), ci or nightly."""
+"""The length of the simulation: ``SWF_SIM_PROFILE`` is dev (default), ci or nightly."""
 
 from __future__ import annotations
 

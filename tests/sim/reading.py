@@ -43,7 +43,7 @@ def check_task_pages(service: Service, asked: Parameters, answer: Parameters) ->
 
 
 def check_description(service: Service, run: Run) -> None:
-    """Raise AssertionError unless a description tells what the history tells."""
+    """Raise AssertionError unless a description agrees with the history."""
     found = service.call("DescribeWorkflowExecution", **_named(run))
     events = read(run)
     counts = dict(found["openCounts"])

@@ -1,4 +1,4 @@
-"""An emulator without a socket, a thread or a real clock, called through the protocol floor."""
+"""An emulator without a socket, a thread or a real clock, called through the protocol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ACCOUNT = "123456789012"
 
 
 def ignore(line: str) -> None:
-    """Where calls are noted unless somebody wants to read them."""
+    """Drop the note of a call."""
 
 
 class Refused(Exception):
@@ -90,7 +90,7 @@ class Service:
         return answer
 
     def drift(self, seconds: float) -> None:
-        """Let time pass without anybody noticing before the next call."""
+        """Let time pass; nothing fires before the next call."""
         self.clock.set_instant(self.clock.now_ms() + round(seconds * 1000))
 
     def domains(self) -> list[Domain]:

@@ -1,7 +1,7 @@
 """The clients of a simulated service: starters, deciders, workers, and what they remember.
 
 Every answer is accounted for. A task that a history says is started was handed out once, to
-one poll; a poll that was told to go away never gets one.
+one poll; a poll that was ended never gets one.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class Simulation:
             self.service.clock.advance(seconds)
 
     def drift(self, seconds: float | None) -> None:
-        """As `let_pass`, but nobody notices before the next call, and that is refused."""
+        """As `let_pass`, but nothing fires before the next call, which is refused."""
         if seconds is None:
             due_ms = self.service.accounts.next_deadline_ms()
             now_ms = self.service.clock.now_ms()
@@ -263,7 +263,7 @@ class Simulation:
             for event in read(run):
                 if event["eventType"] in STARTS:
                     task = (run.execution.run_id, event["eventId"])
-                    assert task in self.handed_out, f"{task} was handed out to nobody"
+                    assert task in self.handed_out, f"{task} was given to no poll"
         held = {poll.identity for poll in self.service.held_polls()}
         lossy = self.settings.lose_tasks_of_vanished_pollers
         waiting = {poller.identity for poller in self.pollers if lossy or not poller.gone}
@@ -303,5 +303,5 @@ class Simulation:
 
 
 def _pick(choices: list[Any], which: int) -> Any:
-    """The latest for 0, and so on backwards; None if there is none."""
+    """Return the latest for 0, and so on backwards; None without choices."""
     return choices[-1 - which % len(choices)] if choices else None

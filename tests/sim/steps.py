@@ -1,4 +1,4 @@
-"""What clients may do next: the steps of `Simulation` with strategies for their arguments."""
+"""The steps of `Simulation`, with strategies for their arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call that fails inside the emulator has changed nothing, and the service goes on."""
+"""A call with an internal error changes nothing, and the service continues."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def timer(timer_id: str, seconds: str = "200") -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
-    """The injected faults are logged, as any fault of our own is."""
+    """Silence the log: injected errors are logged as any internal error."""
     caplog.set_level(logging.CRITICAL, logger="swf_emulator")
 
 
@@ -156,7 +156,7 @@ def test_a_poll_whose_task_cannot_be_started_goes_on_waiting(sim: Simulation) ->
 
 
 def test_a_deadline_that_fails_disturbs_no_other_execution(sim: Simulation) -> None:
-    """What was due in one execution may be lost; others time out, and calls are answered."""
+    """A timeout of one execution may be lost; others time out, and calls are answered."""
     with broken("encode", 1) as fuse:
         sim.let_pass(None)
     assert fuse.blown

@@ -1,4 +1,4 @@
-"""Whatever clients do in whatever order, the invariants hold after every step."""
+"""The invariants hold after every step of any clients in any order."""
 
 from __future__ import annotations
 
