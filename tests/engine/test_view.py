@@ -11,103 +11,19 @@ import pytest
 from swf_emulator import Emulator
 from swf_emulator.core.faults import Fault
 from swf_emulator.engine.domains import Scope
-from swf_emulator.engine.engine import Engine
-from swf_emulator.engine.view import ExecutionRecord, ListRecord, OpenRecord, states_around
+from swf_emulator.engine.view import states_around
 
-SCOPE = Scope("123456789012", "us-east-1")
-EUROPE = Scope("123456789012", "eu-west-1")
-TYPE = {"name": "T", "version": "1"}
-LIST = {"name": "L"}
+from .stage import OURS, TYPE, Stage, activity, decision
 
-
-class Stage:
-    """An emulator under a virtual clock, with the domain ``d`` and a type for everything."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator = emulator
-        self.register(SCOPE, "d")
-
-    @property
-    def engine(self) -> Engine:
-        return self.emulator.accounts.engine(SCOPE.account)
-
-    def call(self, operation: str, scope: Scope = SCOPE, **members: Any) -> dict[str, Any]:
-        members.setdefault("domain", "d")
-        return self.emulator.service.call(scope, operation, **members)
-
-    def register(self, scope: Scope, domain: str) -> None:
-        self.emulator.service.call(
-            scope, "RegisterDomain", name=domain, workflowExecutionRetentionPeriodInDays="1"
-        )
-        defaults = {"defaultTaskList": LIST, "defaultTaskStartToCloseTimeout": "600"}
-        self.call(
-            "RegisterWorkflowType",
-            scope,
-            domain=domain,
-            **TYPE,
-            **defaults,
-            defaultExecutionStartToCloseTimeout="3600",
-            defaultChildPolicy="TERMINATE",
-        )
-        self.call(
-            "RegisterActivityType",
-            scope,
-            domain=domain,
-            **TYPE,
-            **defaults,
-            defaultTaskScheduleToStartTimeout="100",
-            defaultTaskScheduleToCloseTimeout="1000",
-            defaultTaskHeartbeatTimeout="NONE",
-        )
-
-    def start(self, workflow_id: str, scope: Scope = SCOPE, **members: Any) -> str:
-        started = self.call(
-            "StartWorkflowExecution", scope, workflowId=workflow_id, workflowType=TYPE, **members
-        )
-        run_id: str = started["runId"]
-        return run_id
-
-    def take(self, operation: str, task_list: str = "L") -> str:
-        task = self.call(operation, taskList={"name": task_list}, identity="me")
-        token: str = task["taskToken"]
-        return token
-
-    def decide(self, *decisions: dict[str, Any]) -> None:
-        token = self.take("PollForDecisionTask")
-        self.emulator.service.call(
-            SCOPE, "RespondDecisionTaskCompleted", taskToken=token, decisions=list(decisions)
-        )
-
-    def execution(self, workflow_id: str) -> ExecutionRecord:
-        found = self.engine.read(lambda view: view.executions(SCOPE, "d", workflow_id=workflow_id))
-        return found[-1]
-
-    def items(self, workflow_id: str) -> dict[str, OpenRecord]:
-        """The open items of an execution, by kind."""
-        execution = self.execution(workflow_id)
-        found = self.engine.read(lambda view: view.open_items(execution))
-        return {item.kind: item for item in found}
-
-    def lists(self) -> dict[tuple[str, str], ListRecord]:
-        found = self.engine.read(lambda view: view.task_lists())
-        return {(each.list_kind, each.name): each for each in found}
-
-
-def decision(decision_type: str, **attributes: Any) -> dict[str, Any]:
-    member = f"{decision_type[0].lower()}{decision_type[1:]}DecisionAttributes"
-    return {"decisionType": decision_type, member: attributes}
-
-
-def activity(activity_id: str, priority: str = "0") -> dict[str, Any]:
-    return decision(
-        "ScheduleActivityTask", activityId=activity_id, activityType=TYPE, taskPriority=priority
-    )
+EUROPE = Scope(OURS.account, "eu-west-1")
 
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     with Emulator(clock="virtual", seed=1) as emulator:
-        yield Stage(emulator)
+        stage = Stage(emulator)
+        stage.register()
+        yield stage
 
 
 def test_domains_are_counted(stage: Stage) -> None:
@@ -115,13 +31,13 @@ def test_domains_are_counted(stage: Stage) -> None:
     for workflow_id in ("w0", "w1"):
         stage.start(workflow_id)
     stage.decide(decision("CompleteWorkflowExecution"))
-    stage.emulator.service.call(SCOPE, "DeprecateDomain", name="d")
+    stage.call("DeprecateDomain", name="d")
     scopes, domains, european = stage.engine.read(
         lambda view: (view.scopes(), view.domains(), view.domains(EUROPE))
     )
-    assert scopes == [EUROPE, SCOPE]
+    assert scopes == [EUROPE, OURS]
     assert european == [each for each in domains if each.scope == EUROPE]
-    (ours,) = (each for each in domains if each.scope == SCOPE)
+    (ours,) = (each for each in domains if each.scope == OURS)
     assert (ours.name, ours.status) == ("d", "DEPRECATED")
     assert (ours.open_count, ours.closed_count) == (1, 1)
     assert (ours.workflow_types, ours.activity_types) == (1, 1)
@@ -147,21 +63,21 @@ def test_executions_are_found_by_every_filter(stage: Stage) -> None:
     assert ids(domain="none") == []
     assert ids(workflow_id="w0") == [first, third, fourth]
     assert ids(open_only=True) == [second, third, fourth]
-    assert ids(scope=SCOPE, workflow_id="w0", open_only=True) == [fourth]
+    assert ids(scope=OURS, workflow_id="w0", open_only=True) == [fourth]
 
 
 def test_one_execution_is_found_by_its_ids(stage: Stage) -> None:
     run_id = stage.start("w")
-    found = stage.engine.read(lambda view: view.execution(SCOPE, "d", "w", run_id))
+    found = stage.engine.read(lambda view: view.execution(OURS, "d", "w", run_id))
     assert (found.workflow_id, found.run_id, found.event_count) == ("w", run_id, 2)
     assert (found.open, found.is_child, found.decider_has_work) == (True, False, True)
-    assert stage.engine.read(lambda view: view.find(SCOPE, run_id)) == found
-    assert stage.engine.read(lambda view: view.find(SCOPE, "no run")) is None
+    assert stage.engine.read(lambda view: view.find(OURS, run_id)) == found
+    assert stage.engine.read(lambda view: view.find(OURS, "no run")) is None
     assert stage.engine.read(lambda view: view.find(EUROPE, run_id)) is None
     wrong: list[tuple[Scope, str, str, str]] = [
-        (SCOPE, "d", "w", "no run"),
-        (SCOPE, "d", "v", run_id),
-        (SCOPE, "e", "w", run_id),
+        (OURS, "d", "w", "no run"),
+        (OURS, "d", "v", run_id),
+        (OURS, "e", "w", run_id),
         (EUROPE, "d", "w", run_id),
     ]
     for ids in wrong:
@@ -213,16 +129,16 @@ def test_open_items_tell_what_they_are_and_when_they_end(stage: Stage) -> None:
 def test_a_taken_activity_tells_its_heartbeat_and_its_cancel_request(stage: Stage) -> None:
     stage.start("w")
     stage.decide(activity("a"))
-    token = stage.take("PollForActivityTask")
+    token = stage.poll("Activity")["taskToken"]
     taken_ms = stage.engine.now_ms
     stage.emulator.clock.advance(5)
     task = stage.items("w")["activity"]
     assert (task.taken, task.since_ms, task.task_list) == (True, taken_ms, None)
-    for details in (None, "half"):
-        given = {} if details is None else {"details": details}
-        stage.emulator.service.call(SCOPE, "RecordActivityTaskHeartbeat", taskToken=token, **given)
-        assert stage.items("w")["activity"].heartbeat == (details or "")
-    stage.call("SignalWorkflowExecution", workflowId="w", signalName="s")
+    stage.call("RecordActivityTaskHeartbeat", taskToken=token)
+    assert stage.items("w")["activity"].heartbeat == ""
+    stage.call("RecordActivityTaskHeartbeat", taskToken=token, details="half")
+    assert stage.items("w")["activity"].heartbeat == "half"
+    stage.signal("w")
     stage.decide(decision("RequestCancelActivityTask", activityId="a"))
     assert stage.items("w")["activity"].cancel_requested
 
@@ -230,9 +146,9 @@ def test_a_taken_activity_tells_its_heartbeat_and_its_cancel_request(stage: Stag
 def test_a_decision_task_may_wait_behind_another(stage: Stage) -> None:
     stage.start("w")
     assert not stage.items("w")["decision"].behind
-    stage.take("PollForDecisionTask")
+    stage.poll("Decision")
     assert not stage.items("w")["decision"].behind
-    stage.call("SignalWorkflowExecution", workflowId="w", signalName="s")
+    stage.signal("w")
     waiting = stage.items("w")["decision"]
     assert (waiting.behind, waiting.taken, waiting.task_list) == (True, False, None)
 
@@ -241,13 +157,11 @@ def test_lists_tell_both_sides(stage: Stage) -> None:
     stage.start("w")
     started_ms = stage.engine.now_ms
     stage.emulator.clock.advance(1)
-    held = stage.emulator.service.hold(
-        SCOPE, "PollForActivityTask", 60.0, domain="d", taskList={"name": "M"}, identity="me"
-    )
+    held = stage.hold("Activity")
     lists = stage.lists()
     assert list(lists) == [("decision", "L"), ("activity", "M")]
     ours, theirs = lists.values()
-    assert (ours.scope, ours.domain, ours.waiting, ours.pollers) == (SCOPE, "d", 1, [])
+    assert (ours.scope, ours.domain, ours.waiting, ours.pollers) == (OURS, "d", 1, [])
     assert ours.oldest_ms == started_ms
     assert ours.first is not None
     assert (ours.first.execution.workflow_id, ours.first.item.kind) == ("w", "decision")
@@ -270,7 +184,7 @@ def test_the_tasks_of_a_list_come_in_the_order_of_the_polls(stage: Stage) -> Non
     assert found.first == tasks[0]
     assert (found.waiting, found.oldest_ms) == (3, scheduled_ms)
     for _ in tasks:
-        stage.take("PollForActivityTask")
+        stage.poll("Activity")
     assert stage.engine.read(lambda view: view.tasks(found)) == []
     stage.emulator.reset()
     assert stage.engine.read(lambda view: view.tasks(found)) == []
@@ -280,10 +194,10 @@ def test_the_next_deadline_may_be_the_end_of_a_retention(stage: Stage) -> None:
     stage.start("w")
     stage.decide(decision("CompleteWorkflowExecution"))
     closed_ms = stage.engine.now_ms
-    stage.emulator.clock.advance(86_000)
+    stage.emulator.clock.advance(89 * 86_400)
     due = stage.engine.read(lambda view: view.next_due())
     assert due is not None
-    assert (due.at_ms, due.item.kind) == (closed_ms + 86_400_000, "retention")
+    assert (due.at_ms, due.item.kind) == (closed_ms + 90 * 86_400_000, "retention")
     assert stage.engine.read(lambda view: view.next_due(retention=False)) is None
     stage.start("v", executionStartToCloseTimeout="1000")
     due = stage.engine.read(lambda view: view.next_due(retention=False))
@@ -337,15 +251,15 @@ def test_a_task_is_taken_by_hand(stage: Stage) -> None:
 
 def test_only_an_offered_task_is_taken_by_hand(stage: Stage) -> None:
     stage.start("w")
-    stage.take("PollForDecisionTask")
-    stage.call("SignalWorkflowExecution", workflowId="w", signalName="s")
+    stage.poll("Decision")
+    stage.signal("w")
     behind = stage.items("w")["decision"]
     execution = stage.execution("w")
     assert behind.behind
     assert stage.engine.take(execution, behind.event_id, "hand") is None
     assert stage.engine.take(execution, 2, "hand") == 3
     assert stage.engine.take(execution, 1, "hand") is None
-    stage.call("TerminateWorkflowExecution", workflowId="w")
+    stage.terminate("w")
     assert stage.engine.take(execution, 2, "hand") is None
     stage.emulator.reset()
     assert stage.engine.take(execution, 2, "hand") is None
