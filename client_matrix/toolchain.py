@@ -31,8 +31,6 @@ def built(client: Client) -> dict[str, str]:
     ``$BUILD`` is the folder for what is built, ``$PYTHON`` the interpreter to install with.
     Raises Missing or BuildFailed.
     """
-    if client.unavailable:
-        raise Missing(client.unavailable)
     for tool in client.needs:
         if shutil.which(tool) is None:
             raise Missing(f"{tool} is not installed")
