@@ -44,7 +44,7 @@ test: check ## Checks and all tests except real clients and the browser
 thorough: install ## Simulation, exploration and fuzzing with many examples
 	HYPOTHESIS_PROFILE=thorough SWF_SIM_PROFILE=ci $(BIN)/python -m pytest -n $(PROCESSES) --timeout 3600 tests/sim tests/edges tests/testing tests/examples
 
-clients: install ## Real clients: boto3, boto 2, AWS CLI, examples, and the client matrix (needs the network)
+clients: install ## Real clients: the tests with boto3, boto 2, AWS CLI and examples, then the client matrix
 	$(BIN)/python -m pytest -m clients tests/clients
 	$(BIN)/python -m client_matrix
 

@@ -44,8 +44,6 @@ class Client:
     uses: tuple[str, ...] = ()
     """Other clients whose sources the build takes files from."""
     stories: tuple[str, ...] = STORIES
-    unavailable: str = ""
-    """Why no machine can build the client, if so."""
 
     @property
     def folder(self) -> Path:

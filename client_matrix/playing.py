@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass, field
 
 from client_matrix.clients import Client
+from client_matrix.commands import run
 
 _SECONDS_MAX = 600.0
 _LINE = re.compile(r"([a-z0-9-]+): (.*)")
@@ -52,25 +52,14 @@ def play(client: Client, environment: dict[str, str], url: str, result: Result) 
         "AWS_SECRET_ACCESS_KEY": "matrix",
         "SWF_DOMAIN": client.name,
     }
-    try:
-        done = subprocess.run(
-            ["sh", "-c", client.run],
-            cwd=client.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS_MAX,
-            check=False,
-        )
-        output, ending = done.stdout, f"exit status {done.returncode}: {done.stderr.strip()[-500:]}"
-    except subprocess.TimeoutExpired as problem:
-        output, ending = _text(problem.stdout), f"still running after {_SECONDS_MAX:.0f} s"
-    reported = {found[1]: found[2] for found in map(_LINE.fullmatch, output.splitlines()) if found}
+    ended = run(client.run, client.folder, environment, _SECONDS_MAX)
+    if ended.status is None:
+        ending = f"still running after {_SECONDS_MAX:.0f} s"
+    else:
+        ending = f"exit status {ended.status}: {ended.errors.strip()[-500:]}"
+    lines = ended.output.splitlines()
+    reported = {found[1]: found[2] for found in map(_LINE.fullmatch, lines) if found}
     result.version = reported.get("version", "unknown")
     result.stories = {
         story: reported.get(story, f"no result; {ending}") for story in client.stories
     }
-
-
-def _text(output: bytes | str | None) -> str:
-    return output.decode() if isinstance(output, bytes) else output or ""

@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 from client_matrix.clients import FOLDER, Client
+from client_matrix.commands import run
 
 BUILDS = FOLDER.parent / "build" / "clients"
 _SECONDS_MAX = 1800.0
+_STATUS_MISSING = 3
+"""The exit status of a build command that found a tool missing and printed the reason."""
 
 
 class Missing(Exception):
@@ -28,8 +31,6 @@ def built(client: Client) -> dict[str, str]:
     ``$BUILD`` is the folder for what is built, ``$PYTHON`` the interpreter to install with.
     Raises Missing or BuildFailed.
     """
-    if client.unavailable:
-        raise Missing(client.unavailable)
     for tool in client.needs:
         if shutil.which(tool) is None:
             raise Missing(f"{tool} is not installed")
@@ -44,21 +45,13 @@ def built(client: Client) -> dict[str, str]:
 
 
 def _build(client: Client, environment: dict[str, str]) -> None:
-    try:
-        done = subprocess.run(
-            ["sh", "-c", client.build],
-            cwd=client.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_SECONDS_MAX,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as problem:
-        raise BuildFailed(f"not done after {_SECONDS_MAX:.0f} s") from problem
-    if done.returncode != 0:
-        raise BuildFailed(done.stdout.strip()[-2000:])
+    ended = run(client.build, client.folder, environment, _SECONDS_MAX)
+    if ended.status is None:
+        raise BuildFailed(f"not done after {_SECONDS_MAX:.0f} s")
+    if ended.status == _STATUS_MISSING:
+        raise Missing(ended.output.strip())
+    if ended.status != 0:
+        raise BuildFailed((ended.output + ended.errors).strip()[-2000:])
 
 
 def _interpreter(versions: tuple[str, ...]) -> Path:

@@ -1,18 +1,17 @@
 # mypy: ignore-errors
 """The stories as botoflow has workflows: coroutines that are replayed from the history.
 
-Run by a Python that has botoflow, with nothing of ours: ``botoflow_stories.py --endpoint-url URL
---region REGION --domain NAME``. Types are not checked, since botoflow has none.
+Types are not checked, since botoflow has none.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
 import traceback
-import uuid
 
 import botocore.session
+import pkg_resources
 from botoflow import (
     ActivityWorker,
     Future,
@@ -26,7 +25,7 @@ from botoflow import (
     workflow_starter,
     workflow_time,
 )
-from botoflow.exceptions import ActivityTaskFailedError
+from botoflow.exceptions import ActivityTaskFailedError, ActivityTaskTimedOutError
 from botoflow.swf_exceptions import (
     DomainAlreadyExistsError,
     SWFResponseError,
@@ -37,6 +36,8 @@ from botoflow.swf_exceptions import (
 from botoflow.workers import activity_worker
 
 TASKS = "tasks"
+DOMAIN = os.environ["SWF_DOMAIN"]
+REGION = os.environ["AWS_REGION"]
 
 
 class Tuples:
@@ -70,6 +71,15 @@ class Work:
         return f"{story} after {Work.attempts}"
 
 
+@activities(schedule_to_start_timeout=1, start_to_close_timeout=60)
+class Nowhere:
+    """An activity that has no worker."""
+
+    @activity(version="1")
+    def work_nowhere(self):
+        """Do nothing."""
+
+
 class Grown(WorkflowDefinition):
     """The child of the story ``child``."""
 
@@ -97,6 +107,14 @@ class Flow(WorkflowDefinition):
             child = yield Grown.grow()
             result = yield child.workflow_result
             return_(result)
+        if story == "continue-as-new":
+            self.play("hello")
+            return
+        if story == "timeout":
+            try:
+                yield Nowhere.work_nowhere()
+            except ActivityTaskTimedOutError:
+                return_("timed out")
         if story in ("signal", "cancel"):
             payload = yield self.arrived
             return_(payload)
@@ -115,11 +133,10 @@ class Flow(WorkflowDefinition):
 class EndpointSession(botocore.session.Session):
     """A session whose clients reach one endpoint."""
 
-    endpoint_url = None
-
     def create_client(self, service_name, **arguments):
         """A client of the endpoint."""
-        return super().create_client(service_name, endpoint_url=self.endpoint_url, **arguments)
+        url = os.environ["AWS_ENDPOINT_URL_SWF"]
+        return super().create_client(service_name, endpoint_url=url, **arguments)
 
 
 STORIES = (
@@ -129,21 +146,20 @@ STORIES = (
     ("child", "dddddd", "COMPLETED", "from the child"),
     ("cancel", "dcd", "CANCELED", None),
     ("retry", "dwdwd", "COMPLETED", "retry after 2"),
+    ("timeout", "dd", "COMPLETED", "timed out"),
+    ("continue-as-new", "d", "CONTINUED_AS_NEW", None),
 )
 
 
 class Stage:
     """A domain with a decider and a worker."""
 
-    def __init__(self, url, region, domain):
+    def __init__(self):
         self.session = EndpointSession()
-        self.session.endpoint_url = url
-        self.session.set_credentials("conformance", "conformance")
-        self.region, self.domain = region, domain
-        self.client = self.session.create_client("swf", region_name=region)
-        self.register(domain)
-        self.decider = WorkflowWorker(self.session, region, domain, TASKS, Flow, Grown)
-        self.worker = ActivityWorker(self.session, region, domain, TASKS, Work())
+        self.client = self.session.create_client("swf", region_name=REGION)
+        self.register(DOMAIN)
+        self.decider = WorkflowWorker(self.session, REGION, DOMAIN, TASKS, Flow, Grown)
+        self.worker = ActivityWorker(self.session, REGION, DOMAIN, TASKS, Work(), Nowhere())
 
     def register(self, name):
         """Register a domain."""
@@ -153,14 +169,14 @@ class Stage:
     def describe(self, execution):
         """What SWF says of an execution."""
         return self.client.describe_workflow_execution(
-            domain=self.domain,
+            domain=DOMAIN,
             execution={"workflowId": execution.workflow_id, "runId": execution.run_id},
         )["executionInfo"]
 
     def play(self, name, steps, status, result):
         """'' when the workflow ended as it should, else what came instead."""
         Work.attempts = 0
-        with workflow_starter(self.session, self.region, self.domain, TASKS) as starter:
+        with workflow_starter(self.session, REGION, DOMAIN, TASKS) as starter:
             instance = Flow.play(name)
             execution = instance.workflow_execution
             for step in steps:
@@ -172,7 +188,7 @@ class Stage:
                     instance.go("payload")
                 else:
                     self.client.request_cancel_workflow_execution(
-                        domain=self.domain, workflowId=execution.workflow_id
+                        domain=DOMAIN, workflowId=execution.workflow_id
                     )
                 info = self.describe(execution)
                 if info["executionStatus"] == "CLOSED":
@@ -187,7 +203,7 @@ class Stage:
         """Start an execution of a chosen id with a plain call."""
         with swf_exception_wrapper():
             self.client.start_workflow_execution(
-                domain=self.domain,
+                domain=DOMAIN,
                 workflowId=workflow_id,
                 workflowType={"name": "Flow", "version": "1"},
                 taskList={"name": "nobody"},
@@ -196,38 +212,36 @@ class Stage:
     def describe_unknown(self):
         """Describe a domain that does not exist."""
         with swf_exception_wrapper():
-            self.client.describe_domain(name=f"none-{uuid.uuid4().hex}")
+            self.client.describe_domain(name="no-such-domain")
 
-
-def refusal(error, call):
-    """'' when a call raises the error that botoflow has for the fault."""
-    try:
-        call()
-    except SWFResponseError as got:
-        return "" if type(got) is error else f"got {got!r}"
-    return "no error"
+    def errors(self):
+        """'' if calls raise the errors that botoflow has for faults, else what came instead."""
+        self.start("twice")
+        for error, call in (
+            (UnknownResourceError, self.describe_unknown),
+            (DomainAlreadyExistsError, lambda: self.register(DOMAIN)),
+            (WorkflowExecutionAlreadyStartedError, lambda: self.start("twice")),
+        ):
+            try:
+                call()
+            except SWFResponseError as got:
+                if type(got) is not error:
+                    return f"expected {error.__name__}, got {got!r}"
+            else:
+                return f"no {error.__name__}"
+        return ""
 
 
 def main():
-    """All stories; the exit status is 1 when one ends wrongly."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--endpoint-url", required=True)
-    parser.add_argument("--region", default="us-east-1")
-    parser.add_argument("--domain", required=True)
-    options = parser.parse_args()
-    stage = Stage(options.endpoint_url, options.region, options.domain)
-    found = [(story[0], stage.play(*story)) for story in STORIES]
-    stage.start("twice")
-    for error, call in (
-        (UnknownResourceError, stage.describe_unknown),
-        (DomainAlreadyExistsError, lambda: stage.register(options.domain)),
-        (WorkflowExecutionAlreadyStartedError, lambda: stage.start("twice")),
-    ):
-        found.append((error.__name__, refusal(error, call)))
-    for what, problem in found:
-        print(f"botoflow {what}: {problem or 'ok'}")
-    return 1 if any(problem for _, problem in found) else 0
+    """Play all stories; the exit status is 1 if one ended wrongly."""
+    print("version:", pkg_resources.get_distribution("botoflow").version)
+    stage = Stage()
+    outcomes = [(story[0], stage.play(*story)) for story in STORIES]
+    outcomes.append(("errors", stage.errors()))
+    for name, problem in outcomes:
+        print(f"{name}: {problem or 'ok'}")
+    sys.exit(1 if any(problem for _, problem in outcomes) else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,1 @@
+"""The runner of the client matrix; the clients run with `make clients`."""
