@@ -12,7 +12,7 @@ from conformance.grammar import check_history
 
 Event = dict[str, Any]
 
-_CASE = Path(__file__).parents[2] / "conformance" / "recordings" / "boto-tutorial-hello-history.json"
+_CASE = Path(__file__).parents[2] / "conformance/recordings/boto-tutorial-hello-history.json"
 RECORDED: list[Event] = json.loads(_CASE.read_text())["response"]["events"]
 
 
