@@ -17,7 +17,7 @@ from .hello import client
 from .measure import Scale, cpu_microseconds, take_turns
 from .report import Figure
 
-CALL_TARGET = 1.25
+CALL_TARGET = 0.3
 FRESH_TARGET_MS = 2.0
 ROUNDS = 21
 CALLS, HELLOS, FRESH = 20, 3, 3

@@ -99,14 +99,22 @@ class Emulator:
 
     # Ways in.
 
-    def client(self, *, hold_seconds: float | None = None, **arguments: Any) -> Any:
+    def client(
+        self, *, hold_seconds: float | None = None, transport: str = "direct", **arguments: Any
+    ) -> Any:
         """Return a real boto3 SWF client, answered in this process without a socket.
 
-        boto3 itself serializes, signs and retries. A poll without a task is held for
+        boto3 itself validates, serializes and retries. A poll without a task is held for
         ``hold_seconds`` (real seconds). By default it is answered at once, except under a
         clock that skips, where it is held. ``arguments`` are those of ``boto3.client``.
+
+        A call is answered before botocore signs and prepares a request, unless other code
+        has registered hooks for that, or botocore may retry the call. With ``transport="full"``
+        every call is signed, prepared and parsed by botocore. Raises ValueError.
         """
-        return make_client(self._transport(hold_seconds), **arguments)
+        if transport not in ("direct", "full"):
+            raise ValueError(f"transport must be one of: direct, full; not {transport!r}")
+        return make_client(self._transport(hold_seconds, transport == "full"), **arguments)
 
     @contextmanager
     def redirect(self, *, hold_seconds: float | None = None) -> Iterator[Self]:
@@ -146,8 +154,8 @@ class Emulator:
         """Note the URL of a server of this object: `redirect` does not affect its clients."""
         self._urls.add(url)
 
-    def _transport(self, hold_seconds: float | None) -> Transport:
-        transport = Transport(self.service, hold_seconds)
+    def _transport(self, hold_seconds: float | None, full: bool = False) -> Transport:
+        transport = Transport(self.service, hold_seconds, full=full)
         self._transports.append(transport)
         return transport
 
