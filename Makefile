@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 
-.PHONY: help install demo serve check quick test thorough clients test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve check quick test thorough house clients test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ test: check ## Checks and all tests except real clients and the browser
 
 thorough: install ## Simulation, exploration and fuzzing with many examples
 	HYPOTHESIS_PROFILE=thorough SWF_SIM_PROFILE=ci $(BIN)/python -m pytest -n $(PROCESSES) --timeout 3600 tests/sim tests/edges tests/testing tests/examples
+
+house: install ## Add a decision type, an operation, a setting and a page to copies of the repository
+	$(BIN)/python -m pytest -m house -n $(PROCESSES) --dist loadfile tests/house
 
 clients: install ## Real clients: the tests with boto3, boto 2, AWS CLI and examples, then the client matrix
 	$(BIN)/python -m pytest -m clients tests/clients

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from botocore.loaders import Loader
 from botocore.model import ServiceModel
+from botocore.session import Session
 
 Shape = Any
 """A botocore ``Shape``; botocore carries no type hints."""
@@ -20,7 +20,7 @@ Shape = Any
 @cache
 def service() -> ServiceModel:
     """The model of API version 2012-01-25."""
-    return ServiceModel(Loader().load_service_model("swf", "service-2"), "swf")
+    return Session().get_service_model("swf")
 
 
 @cache

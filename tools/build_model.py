@@ -14,15 +14,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from botocore.loaders import Loader
+from botocore.session import Session
 
 TARGET = Path(__file__).parent.parent / "swf_emulator" / "protocol" / "model.json"
 KEPT = ("type", "min", "max", "enum", "required")
 
 
 def condensed() -> dict[str, Any]:
-    """The model without its documentation."""
-    model = Loader().load_service_model("swf", "service-2")
+    """The model without its documentation; a model on ``AWS_DATA_PATH`` takes precedence."""
+    loader = Session().get_component("data_loader")
+    model = loader.load_service_model("swf", "service-2")
     operations = {
         name: {
             "input": operation["input"]["shape"],

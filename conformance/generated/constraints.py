@@ -25,13 +25,24 @@ VALIDATION = "com.amazon.coral.validate#ValidationException"
 SERIALIZATION = "com.amazon.coral.service#SerializationException"
 _RECORDED = "recorded ValidationException texts (python-simple-workflow issue 29, moto issue 10263)"
 _MODEL = "service model; wording as in other AWS services"
-_DECISION_TYPES = (
-    "CompleteWorkflowExecution, StartTimer, RequestCancelExternalWorkflowExecution, "
-    "SignalExternalWorkflowExecution, CancelTimer, RecordMarker, ScheduleActivityTask, "
-    "ContinueAsNewWorkflowExecution, ScheduleLambdaFunction, FailWorkflowExecution, "
-    "RequestCancelActivityTask, StartChildWorkflowExecution, CancelWorkflowExecution"
-)
-"""The service prints this set in an order of its own."""
+_PRINTED_FIRST = {
+    "DecisionType": [
+        "CompleteWorkflowExecution",
+        "StartTimer",
+        "RequestCancelExternalWorkflowExecution",
+        "SignalExternalWorkflowExecution",
+        "CancelTimer",
+        "RecordMarker",
+        "ScheduleActivityTask",
+        "ContinueAsNewWorkflowExecution",
+        "ScheduleLambdaFunction",
+        "FailWorkflowExecution",
+        "RequestCancelActivityTask",
+        "StartChildWorkflowExecution",
+        "CancelWorkflowExecution",
+    ]
+}
+"""The service prints these values in an order of its own; later ones follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,7 @@ def _limits(member: Member) -> Iterator[Constraint]:
             grade,
         )
     if shape.type_name == "string" and shape.enum:
-        values = _DECISION_TYPES if shape.name == "DecisionType" else ", ".join(shape.enum)
+        values = ", ".join(dict.fromkeys([*_PRINTED_FIRST.get(shape.name, ()), *shape.enum]))
         yield Constraint(
             member,
             "enum",

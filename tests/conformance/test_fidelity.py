@@ -13,8 +13,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "fidelity.md"
 
 
 def test_the_page_is_not_stale() -> None:
-    """To update the page: python -m conformance.reports.fidelity docs/fidelity.md"""
-    assert PAGE.read_text(encoding="utf-8") == fidelity.render()
+    assert PAGE.read_text(encoding="utf-8") == fidelity.render(), "run make docs"
     assert fidelity.main([str(PAGE), "--check"]) == 0
 
 

@@ -58,24 +58,24 @@ def test_a_page_is_a_module_and_a_template(extended: Browser) -> None:
 
 def test_a_tab_is_a_module_and_a_template(extended: Browser, shop: Shop) -> None:
     at = shop.start()
-    tabs = extended.get(f"{at}/summary").one("nav", class_="tabs").all("a")
-    assert [tab.text for tab in tabs] == [
+    links = extended.get(f"{at}/summary").one("nav", class_="tabs").all("a")
+    tabs = {link.text: link.attributes["href"] for link in links}
+    assert list(tabs)[:6] == [
         "Summary",
         "Events",
         "Activities",
         "Timeline",
         "Why is it waiting?",
         "Step through",
-        "First event",
     ]
-    page = extended.get(tabs[-1].attributes["href"])
+    page = extended.get(tabs["First event"])
     assert "WorkflowExecutionStarted" in page.one("main").text
     assert extended.json(f"{at}/first-event.json")["first"] == "WorkflowExecutionStarted"
 
 
 def test_the_bar_lists_the_pages(browser: Browser) -> None:
     entries = browser.get("/").one("nav").all("a")
-    assert [(entry.text, entry.attributes["data-key"]) for entry in entries] == [
+    assert [(entry.text, entry.attributes["data-key"]) for entry in entries[:6]] == [
         ("Dashboard", "d"),
         ("Executions", "e"),
         ("Workflow types", "w"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build_model, tables
+from tools import tables
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -21,10 +21,6 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 @pytest.mark.parametrize("page", tables.TABLES, ids=lambda page: page.name)
 def test_tables_are_those_of_the_code(page: Path) -> None:
     assert page.read_text() == tables.renewed(page), "run make docs"
-
-
-def test_the_service_model_is_that_of_the_installed_botocore() -> None:
-    assert build_model.TARGET.read_text() == build_model.rendered()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -43,6 +43,11 @@ class Repository:
             shutil.copytree(self._models, other._models)
         return other
 
+    @staticmethod
+    def original(path: str) -> str:
+        """The text of a file before any change."""
+        return (ROOT / path).read_text(encoding="utf-8")
+
     def text(self, path: str) -> str:
         return (self.folder / path).read_text(encoding="utf-8")
 
@@ -84,6 +89,11 @@ class Repository:
         status, output = self._python(*arguments)
         assert status == 0, output
         return output
+
+    def make_docs(self) -> None:
+        """Generate the documents, as ``make docs`` does."""
+        self.run("-m", "tools.tables")
+        self.run("-m", "conformance.reports.fidelity", "docs/fidelity.md")
 
     def test(self, *arguments: str) -> str:
         """Run tests of the copy, which must pass."""

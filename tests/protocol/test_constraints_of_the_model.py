@@ -61,11 +61,7 @@ def faults(shape_name: str, path: str) -> Iterator[tuple[Any, str]]:
     """Values that break one constraint of a shape, and the problem that each is."""
     shape = SHAPES[shape_name]
     if "enum" in shape:
-        listed = (
-            [", ".join(PRINTED_FIRST["DecisionType"])]
-            if shape_name == "DecisionType"
-            else shape["enum"]
-        )
+        listed = dict.fromkeys([*PRINTED_FIRST.get(shape_name, ()), *shape["enum"]])
         yield "x", problem("x", path, one_of(*listed))
     elif shape["type"] == "string":
         if shape.get("min", 0):

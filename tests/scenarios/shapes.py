@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from botocore.loaders import Loader
+from botocore.session import Session
 
 JSON_TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -22,7 +22,8 @@ JSON_TYPES: dict[str, tuple[type, ...]] = {
 @cache
 def service() -> dict[str, Any]:
     """The model, with its texts."""
-    model: dict[str, Any] = Loader().load_service_model("swf", "service-2")
+    loader = Session().get_component("data_loader")
+    model: dict[str, Any] = loader.load_service_model("swf", "service-2")
     return model
 
 
