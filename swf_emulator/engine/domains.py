@@ -234,14 +234,13 @@ class Kept:
     ``item`` is exchanged when the run is folded again; the marks stay.
     """
 
-    __slots__ = ("armed_ms", "counted", "delivered", "item", "run", "ticket")
+    __slots__ = ("armed_ms", "delivered", "item", "run", "ticket")
 
     def __init__(self, run: Run, item: OpenItem) -> None:
         self.run = run
         self.item = item
         self.armed_ms: int | None = None
         self.ticket: Ticket[Kept] | None = None
-        self.counted = False
         self.delivered = False
 
 

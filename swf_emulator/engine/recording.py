@@ -192,7 +192,7 @@ class Recorder:
         region = domain.region
         for run in domain.visibility.runs():
             for kept in run.kept.values():
-                self._attend(kept, due=False, alive=False)
+                self._release(kept)
             if run.retention is not None:
                 self._deadlines.disarm(run.retention)
             del region.runs[run.execution.run_id]
@@ -225,19 +225,24 @@ class Recorder:
     def _follow(self, run: Run) -> None:
         """Bring deadlines, task lists and deliveries in line with the changed items."""
         execution = run.execution
-        closed = execution.closed
+        opened = {} if execution.closed else execution.open_items
         self.changed()
         changed, execution.changed_items = execution.changed_items, []
         for item in dict.fromkeys(changed):
             kept = run.kept.get(item.event_id)
-            alive = not closed and execution.open_items.get(item.event_id) is item
-            if kept is None:
-                if not alive and not item.undelivered:
-                    continue
-                kept = run.kept[item.event_id] = Kept(run, item)
-            self._attend(kept, alive and not (run.stalled and self._overdue(item)), alive)
-            if not alive:
+            if opened.get(item.event_id) is item:
+                if kept is None:
+                    kept = run.kept[item.event_id] = Kept(run, item)
+                    self.outstanding += item.is_task
+                self._attend(kept)
+            elif kept is not None:
+                self._release(kept)
                 del run.kept[item.event_id]
+            elif item.undelivered:
+                kept = Kept(run, item)
+            if item.undelivered and kept is not None and not kept.delivered:
+                kept.delivered = True
+                self.deliveries.append((run, item))
 
     def _rejoin(self, run: Run) -> None:
         """Give the open items of a run that was folded again the marks that they had."""
@@ -247,32 +252,31 @@ class Recorder:
         run.execution.changed_items = list(opened.values())
         self._follow(run)
 
-    def _attend(self, kept: Kept, due: bool, alive: bool) -> None:
-        item = kept.item
-        self._place(kept, alive)
-        if item.is_task and kept.counted != alive:
-            kept.counted = alive
-            self.outstanding += 1 if alive else -1
-        if due:
-            self._deadlines.arm(kept)
-        else:
-            self._deadlines.disarm(kept)
-        if item.undelivered and not kept.delivered:
-            kept.delivered = True
-            self.deliveries.append((kept.run, item))
-
-    def _place(self, kept: Kept, alive: bool) -> None:
-        """Bring the place of a task on a list in line with what it wants now."""
-        place = kept.item.queued() if alive else None
+    def _attend(self, kept: Kept) -> None:
+        """Bring deadline and place of an open item in line with its state."""
+        item, ticket = kept.item, kept.ticket
+        place = item.queued()
         if place is None:
-            if kept.ticket is not None:
-                kept.ticket.task_list.withdraw(kept.ticket)
+            if ticket is not None:
+                ticket.task_list.withdraw(ticket)
                 kept.ticket = None
-        elif kept.ticket is None:
+        elif ticket is None:
             task_list = kept.run.domain.task_list(place.list_kind, place.task_list)
             kept.ticket = task_list.offer(kept, place.priority)
             if task_list.pollers:
                 self.ready[place.list_kind][task_list] = None
+        if kept.run.stalled and self._overdue(item):
+            self._deadlines.disarm(kept)
+        else:
+            self._deadlines.arm(kept)
+
+    def _release(self, kept: Kept) -> None:
+        """Undo everything that was done for an open item."""
+        self.outstanding -= kept.item.is_task
+        self._deadlines.disarm(kept)
+        if kept.ticket is not None:
+            kept.ticket.task_list.withdraw(kept.ticket)
+            kept.ticket = None
 
     def _closed(self, run: Run, closing: Event) -> None:
         """Remove a run from the open ones; a run that continues it comes before all else."""
