@@ -1,6 +1,6 @@
 """The stories through the command ``aws swf``, one process a call.
 
-The first argument is the command to run. The CLI reads further pages by itself.
+The first argument is the command to run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from client_matrix.python.stories import play_all
@@ -31,9 +31,14 @@ class AwsCli:
 
     def call(self, operation: str, **members: Any) -> dict[str, Any]:
         """Run the command of the operation."""
+        return self._run(operation, members, [])
+
+    def _run(
+        self, operation: str, members: dict[str, Any], options: Sequence[str]
+    ) -> dict[str, Any]:
         done = subprocess.run(
             [
-                *(self.command, "swf", operation.replace("_", "-")),
+                *(self.command, "swf", operation.replace("_", "-"), *options),
                 *("--endpoint-url", os.environ["AWS_ENDPOINT_URL_SWF"]),
                 *("--output", "json", "--cli-input-json", json.dumps(members)),
             ],
@@ -47,8 +52,9 @@ class AwsCli:
         return answer
 
     def pages(self, operation: str, **members: Any) -> Iterator[dict[str, Any]]:
-        """Run the command, which joins all pages."""
-        yield self.call(operation, **members)
+        """Run the command, which reads pages of this size and joins them."""
+        size = members.pop("maximumPageSize")
+        yield self._run(operation, members, ["--page-size", str(size)])
 
     def fault(self, call: Callable[[], object]) -> str:
         """Return the code that the error message names."""
