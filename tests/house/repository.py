@@ -27,8 +27,9 @@ class Repository:
         self.folder = folder
         shutil.copytree(ROOT, folder, ignore=LEFT_OUT, symlinks=True)
         self._models = folder.parent / f"{folder.name}-models"
+        outside = ("PYTEST_", "COV_", "SWF_EMULATOR_")
         self._environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith(outside)},
             "PYTHONPATH": str(folder),
             "AWS_DATA_PATH": str(self._models),
             "PYTHONDONTWRITEBYTECODE": "1",
