@@ -18,6 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 from .core.events import Attributes, Event, attributes_name
+from .core.registry import EVENTS, Effect
 
 RUN_ID_MEMBERS = ("runId", "newExecutionRunId", "continuedExecutionRunId")
 TIMELINE_LINES = 40
@@ -279,14 +280,14 @@ def _subjects(events: Sequence[Event]) -> dict[int, str]:
 
 
 def _summary(event: Event, subjects: Mapping[int, str], writer: _Writer) -> str:
-    attributes = event.attributes
-    if event.event_type.startswith("DecisionTask"):
+    rule, attributes = EVENTS.get(event.event_type), event.attributes
+    if rule is not None and rule.concept.name == "decision":
         return " ".join(_cells(attributes, ("taskList", "identity", "timeoutType"), writer))
     openers = (event.event_id, *(attributes.get(member, 0) for member in _OPENED_BY))
     subject = next((subjects[opener] for opener in openers if opener in subjects), None)
     if subject is None:
         return " ".join(_cells(attributes, _SHOWN, writer))
-    opens = event.event_type.endswith(("Scheduled", "Initiated", "Started"))
+    opens = rule is not None and rule.effect is Effect.OPENS
     hidden = ("signalName",) if opens else ("signalName", "taskList")
     shown = [name for name in _SHOWN if name not in hidden]
     return " ".join([writer.value("", subject), *_cells(attributes, shown, writer)])

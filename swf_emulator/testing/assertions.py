@@ -13,6 +13,8 @@ from ..histories import events_of, matches
 Expected = str | tuple[str, Mapping[str, Any]] | EllipsisType
 """An event type, a type with some of its attributes, or ``...`` for any number of events."""
 
+DECISION_TASK_EVENTS = {name for name, rule in EVENTS.items() if rule.concept.name == "decision"}
+
 _MISSING = object()
 
 
@@ -32,7 +34,7 @@ def assert_history(
     __tracebackhide__ = True
     events = events_of(getattr(history, "events", history))
     if not decision_tasks:
-        events = [event for event in events if not event.event_type.startswith("DecisionTask")]
+        events = [event for event in events if event.event_type not in DECISION_TASK_EVENTS]
     for item in expected:
         _check(item)
     steps = list(_aligned(events, expected))

@@ -23,6 +23,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from ..core.events import attributes_name
+from ..core.registry import EVENTS, Effect
 from ..histories import format_history
 from .case import DOMAIN, fresh_emulator, register_domain
 from .diagnosis import Stuck
@@ -211,18 +213,18 @@ class DeciderMachine(RuleBasedStateMachine):
         with self._explained():
             events = self.emulator.history(WORKFLOW_ID)
             for event in events:
-                if event["eventType"].endswith("Failed"):
-                    self._check_failure(event)
+                rule = EVENTS[event["eventType"]]
+                if rule.effect is Effect.REFUSES:
+                    self._check_refusal(event, rule.link)
             self.check(events)
 
-    def _check_failure(self, event: dict[str, Any]) -> None:
-        attributes = next(event[name] for name in event if name.endswith("EventAttributes"))
-        if "decisionTaskCompletedEventId" not in attributes or attributes.get("initiatedEventId"):
-            return
-        cause = attributes.get("cause")
-        if cause is not None and cause not in self.refusals:
+    def _check_refusal(self, event: dict[str, Any], link: str) -> None:
+        event_type = event["eventType"]
+        attributes = event[attributes_name(event_type, "Event")]
+        cause = attributes["cause"]
+        if not attributes.get(link) and cause not in self.refusals:
             raise AssertionError(
-                f"event {event['eventId']}: a decision failed: {event['eventType']}, {cause}"
+                f"event {event['eventId']}: a decision failed: {event_type}, {cause}"
             )
 
     def teardown(self) -> None:
