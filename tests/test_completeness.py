@@ -1,6 +1,6 @@
 """The service model is complete in the emulator, and what is described agrees with the model.
 
-A type or an operation that is missing fails here; the message says what to add to which file.
+A missing type or operation fails here; the message names the line to add and its file.
 """
 
 from __future__ import annotations

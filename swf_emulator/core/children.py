@@ -31,7 +31,7 @@ CLOSINGS = {
     "WorkflowExecutionTerminated": ("ChildWorkflowExecutionTerminated", ()),
     "WorkflowExecutionTimedOut": ("ChildWorkflowExecutionTimedOut", ("timeoutType",)),
 }
-"""What the parent records when the child records this, and the members that it repeats."""
+"""By the event that closes the child: the parent's event, and the members that it repeats."""
 
 
 class Child(OpenItem):

@@ -55,11 +55,11 @@ class ExternalRequest(OpenItem):
         return self.initiated["workflowId"], self.initiated.get("runId")
 
     def arrival(self, run: ExecutionView) -> NewEvents:
-        """What the target records; ``run`` is the sender."""
+        """The events of the target; ``run`` is the sender."""
         raise NotImplementedError
 
     def succeeded(self, target: ExecutionView) -> NewEvents:
-        """What the sender records when ``target`` has recorded it."""
+        """The events of the sender after ``target`` has recorded the arrival."""
         yield NewEvent(
             self.delivered,
             {
@@ -69,7 +69,7 @@ class ExternalRequest(OpenItem):
         )
 
     def missed(self) -> NewEvents:
-        """What the sender records when the target is not open."""
+        """The events of the sender if the target is not open."""
         yield NewEvent(
             self.failed,
             {

@@ -1,4 +1,4 @@
-"""What is open in an execution, and what must happen to each open item next.
+"""Open items of an execution: their deadlines, queue places and outstanding effects.
 
 One event opens an item and another closes it. The items are decision tasks, activity tasks,
 timers, children, Lambda tasks, requests to other executions and the execution's own lifetime.
@@ -86,7 +86,7 @@ class OpenItem:
 
     @property
     def since_ms(self) -> int | None:
-        """When it began to wait or, if it is taken, when it was taken."""
+        """The time since which it waits or, if it is taken, has been taken; None if unknown."""
         return None
 
     @property

@@ -1,4 +1,4 @@
-"""What every event type and every decision type is, stated once.
+"""The facts of every event type and every decision type, each stated once.
 
 A *concept* is what events are about: a timer, an activity, the execution itself. The module
 of a concept ends with a table of its decisions and events, one call each::
@@ -32,7 +32,7 @@ Fold = Callable[[Execution, Event], None]
 
 
 class Effect(Enum):
-    """What an event does to one of its concept."""
+    """The effect of an event on one of its concept."""
 
     OPENS = "opens"
     STARTS = "starts"
@@ -49,7 +49,7 @@ class Effect(Enum):
 
 
 class Facts(TypedDict, total=False):
-    """What the call for an event may state besides its effect; see `EventRule`.
+    """The facts that the call for an event may state; see `EventRule`.
 
     ``by`` is the decision that the event records. ``family`` is the concept's unless stated.
     """
@@ -61,14 +61,14 @@ class Facts(TypedDict, total=False):
 
 
 class Concept:
-    """What events are about. Its methods describe the decisions and events of one module.
+    """The subject of events. Its methods describe the decisions and events of one module.
 
     Args:
         name: one of them, in a word: ``timer``.
         family: the group of events with which its own are shown: ``timers``.
         link: the member by which events name the event that opened it.
         key: the member that names it among the open ones, "" if none does.
-        label: the members that tell people which one it is; without it the key.
+        label: the members that identify it for people; the key by default.
         late: whether the service may refuse it after it has accepted the decision. The refusal
             then carries the link, which is 0 if the decision itself was refused.
         dated: whether DescribeWorkflowExecution returns when one of them last changed.
@@ -107,7 +107,7 @@ class Concept:
     ) -> None:
         """Describe a decision, and the event ``…Failed`` that records its refusal."""
         if decision_type in DECISIONS:
-            raise ValueError(f"the decision {decision_type} is described twice")
+            raise ValueError(f"the decision {decision_type} must be described once, not twice")
         DECISIONS[decision_type] = DecisionRule(
             self, decide, repeats, settles, closes, beside_close
         )
@@ -184,7 +184,7 @@ class Concept:
         family: str | None = None,
     ) -> None:
         if event_type in EVENTS:
-            raise ValueError(f"the event {event_type} is described twice")
+            raise ValueError(f"the event {event_type} must be described once, not twice")
         EVENTS[event_type] = EventRule(
             self,
             effect,
@@ -228,7 +228,7 @@ class EventRule(NamedTuple):
     effect: Effect
     fold: Fold
     link: str
-    """The member that tells which one it is about: the id of the event that opened it, or the
+    """The member that identifies its subject: the id of the event that opened it, or the
     concept's ``key``. "" if there is no such member."""
     decision: str
     """The decision that the event records or, if it refuses, the refused one. "" if none."""

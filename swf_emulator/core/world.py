@@ -1,4 +1,4 @@
-"""What a decision can look up outside its execution."""
+"""Data outside its execution that a decision can look up."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_each_request_to_another_execution_must_define_its_arrival() -> None:
 
 
 class Seen(NamedTuple):
-    """What people see of an open item."""
+    """The properties of an open item that people see."""
 
     concept: str
     title: str = ""

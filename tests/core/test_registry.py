@@ -118,12 +118,12 @@ def test_an_opening_event_must_open_an_item(tables: Tables) -> None:
 
 
 def test_a_decision_is_described_once(tables: Tables) -> None:
-    with pytest.raises(ValueError, match="the decision StartTimer is described twice"):
+    with pytest.raises(ValueError, match="the decision StartTimer must be described once"):
         TIMER.decision("StartTimer", open_door)
 
 
 def test_an_event_is_described_once(tables: Tables) -> None:
-    with pytest.raises(ValueError, match="the event TimerFired is described twice"):
+    with pytest.raises(ValueError, match="the event TimerFired must be described once"):
         TIMER.closes("TimerFired")
 
 

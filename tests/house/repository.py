@@ -59,7 +59,7 @@ class Repository:
         self.write(path, self.text(path) + text)
 
     def replace(self, path: str, old: str, new: str) -> None:
-        """Replace a text that the file must have once."""
+        """Replace a string that the file must have once."""
         before = self.text(path)
         assert before.count(old) == 1, f"{path} must have once: {old}"
         self.write(path, before.replace(old, new))
@@ -86,7 +86,7 @@ class Repository:
         self.run("tools/build_model.py")
 
     def run(self, *arguments: str) -> str:
-        """Run Python in the copy; returns what it prints. It must succeed."""
+        """Run Python in the copy, which must succeed; return its output."""
         status, output = self._python(*arguments)
         assert status == 0, output
         return output
@@ -101,7 +101,7 @@ class Repository:
         return self.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
 
     def failing_test(self, *arguments: str) -> str:
-        """Run tests of the copy, of which one must fail; returns what they print."""
+        """Run tests of the copy, one of which must fail; return their output."""
         status, output = self._python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments)
         assert status == 1, output
         return output
