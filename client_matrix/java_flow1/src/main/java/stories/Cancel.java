@@ -4,7 +4,7 @@ import com.amazonaws.services.simpleworkflow.flow.annotations.Execute;
 import com.amazonaws.services.simpleworkflow.flow.annotations.Workflow;
 import com.amazonaws.services.simpleworkflow.flow.annotations.WorkflowRegistrationOptions;
 
-/** When asked to cancel, cancels a timer and activities, cleans up, and closes as canceled. */
+/** When asked to cancel, cancels a timer, activities and a child, cleans up, and is canceled. */
 @Workflow
 @WorkflowRegistrationOptions(defaultExecutionStartToCloseTimeoutSeconds = 300)
 public interface Cancel {

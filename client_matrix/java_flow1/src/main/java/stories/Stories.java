@@ -149,6 +149,7 @@ public final class Stories {
         List<String> types = types(execution);
         expect(1L, types.stream().filter("TimerCanceled"::equals).count());
         expect(2L, types.stream().filter("ActivityTaskCanceled"::equals).count());
+        expect(1L, types.stream().filter("ChildWorkflowExecutionCanceled"::equals).count());
     }
 
     private void child() throws Exception {

@@ -110,6 +110,7 @@ final class Workflows {
                     clock().createTimer(200);
                     work.untilCanceled();
                     work.greet("nobody", new ActivitySchedulingOptions().withTaskList("nowhere"));
+                    new TimerClientFactoryImpl().getClient().sleep(200);
                 }
 
                 @Override

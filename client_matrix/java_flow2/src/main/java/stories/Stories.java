@@ -1,5 +1,6 @@
 package stories;
 
+import static java.util.Map.entry;
 import static stories.Workflows.type;
 
 import com.amazonaws.services.simpleworkflow.flow.ActivityWorker;
@@ -25,17 +26,19 @@ import software.amazon.awssdk.services.swf.model.HistoryEvent;
 public final class Stories {
     private static final String TASK_LIST = "stories";
     private static final int SECONDS_MAX = 30;
-    private static final Map<String, Class<?>> WORKFLOWS = Map.of(
-            "hello", Workflows.HelloImpl.class,
-            "split-merge", Workflows.SplitMergeImpl.class,
-            "retry", Workflows.RetryImpl.class,
-            "timer", Workflows.TimerImpl.class,
-            "signal", Workflows.SignaledImpl.class,
-            "cancel", Workflows.CancelImpl.class,
-            "child", Workflows.ParentImpl.class,
-            "failing", Workflows.FailingImpl.class,
-            "heartbeat", Workflows.HeartbeatImpl.class,
-            "cron", Workflows.CronImpl.class);
+    private static final Map<String, Class<?>> WORKFLOWS = Map.ofEntries(
+            entry("hello", Workflows.HelloImpl.class),
+            entry("split-merge", Workflows.SplitMergeImpl.class),
+            entry("retry", Workflows.RetryImpl.class),
+            entry("timer", Workflows.TimerImpl.class),
+            entry("signal", Workflows.SignaledImpl.class),
+            entry("cancel", Workflows.CancelImpl.class),
+            entry("child", Workflows.ParentImpl.class),
+            entry("failing", Workflows.FailingImpl.class),
+            entry("heartbeat", Workflows.HeartbeatImpl.class),
+            entry("cron", Workflows.CronImpl.class),
+            entry("component-version", Workflows.VersionImpl.class));
+    private static final Class<?> CRON = Workflows.CronImpl.class;
 
     private final SwfClient swf = client();
     private final String domain = System.getenv("SWF_DOMAIN");
@@ -69,6 +72,7 @@ public final class Stories {
                 & play("child", this::child)
                 & play("heartbeat", () -> completes("heartbeat", "\"HEARTBEAT after halfway\""))
                 & play("cron", this::cron)
+                & play("component-version", this::componentVersion)
                 & play("replay", this::replay)
                 & play("ids", this::ids)
                 & play("restart", () -> restart(decider));
@@ -123,6 +127,8 @@ public final class Stories {
         List<EventType> types = types(execution);
         expect(1L, types.stream().filter(EventType.TIMER_CANCELED::equals).count());
         expect(2L, types.stream().filter(EventType.ACTIVITY_TASK_CANCELED::equals).count());
+        expect(1L, types.stream()
+                .filter(EventType.CHILD_WORKFLOW_EXECUTION_CANCELED::equals).count());
     }
 
     private void child() throws Exception {
@@ -145,9 +151,15 @@ public final class Stories {
         expect(true, types(first).contains(EventType.ACTIVITY_TASK_COMPLETED));
     }
 
+    private void componentVersion() throws Exception {
+        DynamicWorkflowClientExternal execution = start("component-version");
+        expectResult(execution, "\"hello, version 2\"");
+        expect(Map.of("greeting", 2), execution.getImplementationVersions());
+    }
+
     /** Every workflow so far decides again as its history says. */
     private void replay() throws Exception {
-        expect(9, played.size());
+        expect(10, played.size());
         for (DynamicWorkflowClientExternal execution : played) {
             Class<?> workflow = WORKFLOWS.get(execution.getWorkflowType().getName());
             WorkflowExecution id = execution.getWorkflowExecution();

@@ -18,6 +18,8 @@ import com.amazonaws.services.simpleworkflow.flow.annotations.GetState;
 import com.amazonaws.services.simpleworkflow.flow.annotations.Signal;
 import com.amazonaws.services.simpleworkflow.flow.annotations.Wait;
 import com.amazonaws.services.simpleworkflow.flow.annotations.Workflow;
+import com.amazonaws.services.simpleworkflow.flow.annotations.WorkflowComponentImplementationVersion;
+import com.amazonaws.services.simpleworkflow.flow.annotations.WorkflowComponentImplementationVersions;
 import com.amazonaws.services.simpleworkflow.flow.annotations.WorkflowRegistrationOptions;
 import com.amazonaws.services.simpleworkflow.flow.core.Promise;
 import com.amazonaws.services.simpleworkflow.flow.core.Settable;
@@ -44,6 +46,16 @@ final class Workflows {
 
     private static DecisionContext context() {
         return new DecisionContextProviderImpl().getDecisionContext();
+    }
+
+    private static DynamicWorkflowClient child(String name) {
+        String id = context().getWorkflowClient().generateUniqueId();
+        return new DynamicWorkflowClientImpl(
+                WorkflowExecution.builder().workflowId(id).build(), type(name));
+    }
+
+    private static Promise<String> start(DynamicWorkflowClient child, Object... arguments) {
+        return child.startWorkflowExecution(arguments, null, String.class);
     }
 
     @Workflow
@@ -158,7 +170,7 @@ final class Workflows {
         }
     }
 
-    /** When asked to cancel, cancels a timer and activities, cleans up, and closes as canceled. */
+    /** When asked to cancel, cancels a timer, activities and a child, cleans up, and is canceled. */
     @Workflow
     @WorkflowRegistrationOptions(defaultExecutionStartToCloseTimeoutSeconds = 300)
     public interface Cancel {
@@ -177,6 +189,7 @@ final class Workflows {
                     context().getWorkflowClock().createTimer(200);
                     work.untilCanceled();
                     work.greetNowhere("nobody");
+                    start(child("timer"), 200);
                 }
 
                 @Override
@@ -238,16 +251,6 @@ final class Workflows {
             };
             return message;
         }
-
-        private static DynamicWorkflowClient child(String name) {
-            String id = context().getWorkflowClient().generateUniqueId();
-            return new DynamicWorkflowClientImpl(
-                    WorkflowExecution.builder().workflowId(id).build(), type(name));
-        }
-
-        private static Promise<String> start(DynamicWorkflowClient child, Object... arguments) {
-            return child.startWorkflowExecution(arguments, null, String.class);
-        }
     }
 
     @Workflow
@@ -261,6 +264,26 @@ final class Workflows {
         @Override
         public Promise<String> fail() {
             throw new IllegalStateException("as intended");
+        }
+    }
+
+    /** Asks for the version of a component, which the framework keeps in the execution context. */
+    @Workflow
+    @WorkflowRegistrationOptions(defaultExecutionStartToCloseTimeoutSeconds = 300)
+    public interface Version {
+        @Execute(name = "component-version", version = "1")
+        Promise<String> version();
+    }
+
+    @WorkflowComponentImplementationVersions(
+            @WorkflowComponentImplementationVersion(componentName = "greeting", maximumSupported = 2))
+    public static final class VersionImpl implements Version {
+        private final WorkClient work = new WorkClient();
+
+        @Override
+        public Promise<String> version() {
+            boolean second = context().getWorkflowContext().isImplementationVersion("greeting", 2);
+            return work.greet(second ? "version 2" : "an earlier version");
         }
     }
 
