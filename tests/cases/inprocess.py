@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -51,30 +51,30 @@ class InProcessCall:
 
     def __init__(self, emulator: Emulator, request: service.Request, hold_seconds: float) -> None:
         self._emulator = emulator
-        self._answers: list[service.Answer] = []
+        self.answers: list[service.Answer] = []
         self._poll: service.HeldPoll | None = None
         sent = emulator.service.handle(request, hold_seconds)
         if isinstance(sent, service.Answer):
-            self._answers.append(sent)
+            self.answers.append(sent)
         else:
             self._poll = sent
-            sent.on_answer(self._answers.append)
+            sent.on_answer(self.answers.append)
 
     def answer(self, seconds: float) -> Answer:
         """Move the clock until there is an answer. Raises `NoAnswer` when the time is over."""
         left = seconds
-        while not self._answers:
+        while not self.answers:
             if left <= 0:
                 raise NoAnswer(f"no answer within {seconds} s")
             self._emulator.clock.advance(min(left, STEP_SECONDS))
             left -= STEP_SECONDS
-        return _answer(self._answers[0])
+        return _answer(self.answers[0])
 
     def idle_answer(self, seconds: float) -> Answer:
         """The answer if the time of the poll were over now; the clock is not moved."""
-        if self._poll is not None and not self._answers:
+        if self._poll is not None and not self.answers:
             self._poll.expire()
-        return _answer(self._answers[0])
+        return _answer(self.answers[0])
 
     def leave(self) -> None:
         """Vanish as a client does that closes its connection."""
@@ -93,6 +93,7 @@ class InProcessWire(Wire):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(URL, REGION, Credentials("conformance", "conformance"))
         self._emulator = emulator
+        self._calls: list[tuple[str, InProcessCall]] = []
 
     def headers(
         self,
@@ -146,7 +147,16 @@ class InProcessWire(Wire):
             content,
             len(content) + sum(len(name) + len(value) for name, value in headers.items()),
         )
-        return InProcessCall(self._emulator, request, hold)
+        call = InProcessCall(self._emulator, request, hold)
+        self._calls.append((request.target.rpartition(".")[2], call))
+        return call
+
+    def results(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each operation that succeeded, with its result."""
+        for operation, call in self._calls:
+            for answer in call.answers:
+                if answer.status == 200:
+                    yield operation, json.loads(answer.body or b"{}")
 
 
 class InProcessTarget(Target):

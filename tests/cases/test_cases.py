@@ -13,6 +13,8 @@ from conformance.run import runner
 from conformance.run.audit import HistoryAudit
 from conformance.verdict import Verdict
 
+from tests.shapes import result_mismatches
+
 from .inprocess import InProcessTarget
 
 CASES = [*catalogue.all_cases(), *catalogue.all_cases(Path(__file__).parent)]
@@ -25,8 +27,11 @@ MARKED = [
 
 @pytest.mark.parametrize("case", MARKED)
 def test_case(case: Case) -> None:
-    result = runner.run_alone(InProcessTarget, case, HistoryAudit())
+    target = InProcessTarget()
+    result = runner.run_alone(lambda: target, case, HistoryAudit())
     expected = Verdict.KNOWN if case.known_difference else Verdict.PASSED
     if result.verdict is Verdict.SKIPPED:
         pytest.skip(result.reason)
     assert result.verdict is expected, text.details([result])
+    for operation, members in target.local.results():
+        assert not list(result_mismatches(operation, members)), operation

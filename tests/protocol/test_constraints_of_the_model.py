@@ -16,7 +16,7 @@ import pytest
 
 from swf_emulator.core.registry import DECISIONS as DECISION_TYPES
 from swf_emulator.protocol.validation import PRINTED_FIRST
-from tests.scenarios.shapes import service
+from tests.shapes import service
 
 from .caller import (
     Caller,

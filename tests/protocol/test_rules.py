@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.shapes import service
+from tests.shapes import service
 
 from .caller import (
     Caller,

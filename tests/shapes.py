@@ -46,3 +46,18 @@ def mismatches(shape_name: str, value: Any, path: str = "") -> Iterator[str]:
             yield f"{path}: {value!r} is none of {shape['enum']}"
         if not shape.get("min", 0) <= len(value) <= shape.get("max", len(value)):
             yield f"{path}: {len(value)} characters"
+
+
+def result_mismatches(operation: str, members: dict[str, Any]) -> Iterator[str]:
+    """Where the result of an operation is not what the model says."""
+    output = service()["operations"][operation].get("output")
+    if output is None:
+        yield from (f"{name} is unknown" for name in members)
+    elif members.get("taskToken") or "taskToken" not in shape_members(output["shape"]):
+        yield from mismatches(output["shape"], members)
+
+
+def shape_members(shape_name: str) -> dict[str, Any]:
+    """The members of a structure by name."""
+    members: dict[str, Any] = service()["shapes"][shape_name]["members"]
+    return members
