@@ -148,7 +148,7 @@ class InProcessWire(Wire):
             len(content) + sum(len(name) + len(value) for name, value in headers.items()),
         )
         call = InProcessCall(self._emulator, request, hold)
-        self._calls.append((request.target.rpartition(".")[2], call))
+        self._calls.append((headers["x-amz-target"].rpartition(".")[2], call))
         return call
 
     def results(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,6 @@ from conformance.reports import text
 from conformance.run import runner
 from conformance.run.audit import HistoryAudit
 from conformance.verdict import Verdict
-
 from tests.shapes import result_mismatches
 
 from .inprocess import InProcessTarget
