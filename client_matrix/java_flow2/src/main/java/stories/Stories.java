@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.services.swf.SwfClient;
 import software.amazon.awssdk.services.swf.model.ChildPolicy;
 import software.amazon.awssdk.services.swf.model.EventType;
@@ -25,7 +24,8 @@ import software.amazon.awssdk.services.swf.model.HistoryEvent;
 /** The stories through the AWS Flow Framework for Java 2. Endpoint and keys come from the environment. */
 public final class Stories {
     private static final String TASK_LIST = "stories";
-    private static final int SECONDS_MAX = 30;
+    /** Less than the 30 s of a decision task: what a stopped worker swallows fails the story. */
+    private static final int SECONDS_MAX = 25;
     private static final Map<String, Class<?>> WORKFLOWS = Map.ofEntries(
             entry("hello", Workflows.HelloImpl.class),
             entry("split-merge", Workflows.SplitMergeImpl.class),
@@ -40,7 +40,7 @@ public final class Stories {
             entry("component-version", Workflows.VersionImpl.class));
     private static final Class<?> CRON = Workflows.CronImpl.class;
 
-    private final SwfClient swf = client();
+    private final SwfClient swf = SwfClient.create();
     private final String domain = System.getenv("SWF_DOMAIN");
     private final List<DynamicWorkflowClientExternal> played = new ArrayList<>();
 
@@ -53,11 +53,6 @@ public final class Stories {
                 .getPath();
         System.out.println("version: " + jar.replaceAll(".*-([0-9.]+)\\.jar", "$1"));
         System.exit(new Stories().playAll() ? 0 : 1);
-    }
-
-    /** A worker closes its client to stop polling, so each one needs an HTTP client of its own. */
-    private static SwfClient client() {
-        return SwfClient.builder().httpClientBuilder(ApacheHttpClient.builder()).build();
     }
 
     private boolean playAll() throws Exception {
@@ -80,7 +75,7 @@ public final class Stories {
     }
 
     private WorkflowWorker startDecider() throws Exception {
-        WorkflowWorker decider = new WorkflowWorker(client(), domain, TASK_LIST);
+        WorkflowWorker decider = new WorkflowWorker(SwfClient.create(), domain, TASK_LIST);
         decider.setRegisterDomain(true);
         decider.setDomainRetentionPeriodInDays(1);
         for (Class<?> workflow : WORKFLOWS.values()) {
@@ -91,7 +86,7 @@ public final class Stories {
     }
 
     private void startWorker() throws Exception {
-        ActivityWorker worker = new ActivityWorker(client(), domain, TASK_LIST);
+        ActivityWorker worker = new ActivityWorker(SwfClient.create(), domain, TASK_LIST);
         worker.addActivitiesImplementation(new WorkImpl());
         worker.start();
     }
