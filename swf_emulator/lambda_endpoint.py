@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .engine.functions import FunctionResult, Invocation, Raised, Returned
+from .engine.functions import UNHANDLED, FunctionResult, Invocation, Raised, Returned
 
 READ_TIMEOUT_SECONDS = 910
 """A little more than a Lambda function may run."""
@@ -32,7 +32,7 @@ class LambdaEndpoint:
             return Raised(type(error).__name__, str(error))
         payload = answer["Payload"].read().decode()
         if "FunctionError" in answer:
-            return Raised(answer["FunctionError"], payload)
+            return Raised(UNHANDLED, payload)
         return Returned(payload)
 
     def _client(self, region: str) -> Any:

@@ -4,8 +4,9 @@ Decisions are left out: without a task their rejection cannot be distinguished f
 token.
 
 Names must not contain ``:`` ``/`` ``|`` or control characters and must not be ``arn``; durations
-are digits or NONE. The member documentation of the model says for which members a rule holds; how
-the service words the refusal is not known, so only the code is expected, and that as inferred.
+are digits or NONE. The member documentation of the model says for which members a rule holds. How
+the service words the refusal is known for the name of a type; the other names follow it as
+inferred, and of durations only the code is expected, as inferred too.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _BAD_NAMES = {
 _BAD_DURATIONS = {"word": "abc", "negative": "-1", "fraction": "1.5"}
 _BAD_PRIORITIES = {"word": "abc", "above": "2147483648", "below": "-2147483649"}
 _BAD_RETENTIONS = {"word": "abc", "negative": "-1", "above": "91"}
+_NO_NAMES = ("workflowId", "activityId", "timerId", "id")
+"""Ids: the model states the rule for them, but recordings show that the service accepts them."""
+_NOUNS = {"name": "name", "version": "version", "domain": "domain"}
+"""What a message calls a member; every other name is that of a task list."""
 _NEVER_NONE = ("executionStartToCloseTimeout", "defaultExecutionStartToCloseTimeout")
 _YEAR_AND_A_SECOND = "31536001"
 
@@ -43,7 +48,7 @@ def broken(operation: str) -> Iterator[tuple[Member, str, str, str, Grade]]:
         shape = member.shape.name
         if "decisions" in member.keys:
             continue
-        if "must not contain a" in text:
+        if "must not contain a" in text and member.keys[-1] not in _NO_NAMES:
             for name, value in _BAD_NAMES.items():
                 yield member, name, value, "names", Grade.DOCUMENTED
             if "start or end with whitespace" in text:
@@ -62,7 +67,15 @@ def broken(operation: str) -> Iterator[tuple[Member, str, str, str, Grade]]:
                 yield member, name, value, "retention", Grade.INFERRED
 
 
-def _run(member: Member, value: str, refusal: Grade, ctx: Context) -> None:
+def message_of(member: Member, value: str) -> tuple[str, Grade]:
+    """The message for a bad name, and how well it is supported."""
+    if member.operation == "RegisterDomain":
+        return f"Invalid domain: {value}", Grade.INFERRED
+    noun = _NOUNS.get(str(member.keys[-1]), "task list")
+    return f"Invalid {noun}: {value}", Grade.RECORDED if noun == "name" else Grade.INFERRED
+
+
+def _run(member: Member, value: str, rule: str, refusal: Grade, ctx: Context) -> None:
     sent = {"name": value} if member.shape.name == "TaskList" else value
     body = samples.with_value(member, sent, ctx.target.run_domain())
     answer = ctx.target.call(member.operation, body)
@@ -73,6 +86,9 @@ def _run(member: Member, value: str, refusal: Grade, ctx: Context) -> None:
         return
     code = "ValidationException"
     ctx.expect(answer.fault == code, where, f"fault {code}", answer, Grade.INFERRED)
+    if rule == "names":
+        message, grade = message_of(member, value)
+        ctx.expect(answer.message == message, f"{where} message", message, answer.message, grade)
 
 
 def cases() -> list[Case]:
@@ -84,7 +100,7 @@ def cases() -> list[Case]:
             title=f"{operation}: {member.path} must not be {value!r}",
             source="documentation of the member in the service model",
             grade=refusal,
-            run=partial(_run, member, value, refusal),
+            run=partial(_run, member, value, rule, refusal),
             given="nothing",
             covers=frozenset((f"rule/{rule}/{name}",)),
             origin="generated/rules.py",

@@ -31,6 +31,10 @@ def _activity_refused(run: Run, event: Event) -> None:
 def _activity_started(run: Run, event: Event) -> None:
     activity = _of_activity(run, event)
     event.require(activity.started is None, "the activity task is started already")
+    event.require(
+        activity.cancel_requested is None,
+        "its cancellation was requested before its start, so it must be canceled",
+    )
     activity.started = event
 
 
@@ -86,13 +90,10 @@ def _activity_timed_out(run: Run, event: Event) -> None:
 
 @rule("ActivityTaskCancelRequested")
 def _activity_cancel_requested(run: Run, event: Event) -> None:
-    assert run.batch
     activity = _open_activity(run, event["activityId"])
     if activity is None:
         event.fail(f"no activity task with the id {event['activityId']!r} is open")
     activity.cancel_requested = event
-    if activity.started is None:
-        run.batch.canceling = activity
 
 
 @rule("RequestCancelActivityTaskFailed")
@@ -108,13 +109,11 @@ def _activity_cancel_refused(run: Run, event: Event) -> None:
 def _activity_canceled(run: Run, event: Event) -> None:
     activity = _close_activity(run, event)
     event.require(
-        activity.started or (run.batch and run.batch.canceling is activity),
-        "it never started, so only a request to cancel it, just before, can cancel it",
+        activity.started or activity.cancel_requested,
+        "it never started, so only a request to cancel it can cancel it",
     )
     request = activity.cancel_requested
     event.require(
         event.get("latestCancelRequestedEventId") == (request.id if request else None),
         f"latestCancelRequestedEventId must be {request.id if request else 'absent'}",
     )
-    if run.batch:
-        run.batch.canceling = None

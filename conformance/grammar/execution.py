@@ -7,6 +7,9 @@ from conformance.grammar.rules import not_early, rule, same
 from conformance.grammar.run import Run
 from conformance.grammar.table import CLOSE_REFUSED, CLOSED_BY_DECISION, EXCLUDES_CLOSE
 
+YEAR = "31536000"
+"""The time in seconds after which every execution times out."""
+
 
 @rule("WorkflowExecutionStarted")
 def _execution_started(run: Run, event: Event) -> None:
@@ -19,15 +22,19 @@ def _execution_started(run: Run, event: Event) -> None:
 
 @rule("WorkflowExecutionSignaled", "WorkflowExecutionCancelRequested")
 def _asked_from_outside(run: Run, event: Event) -> None:
-    sender = "externalWorkflowExecution" in event.attributes
+    sender = event.get("externalWorkflowExecution")
+    if event.get("cause") == "CHILD_POLICY_APPLIED":
+        _child_policy_needs_parent(run, event)
+        event.require(
+            sender == run.start["parentWorkflowExecution"],
+            "externalWorkflowExecution must be the parent, whose child policy is applied",
+        )
+        event.require(event["externalInitiatedEventId"] == 0, "must have no initiated event")
+        return
     event.require(
-        sender == (event["externalInitiatedEventId"] > 0),
+        (sender is not None) == (event["externalInitiatedEventId"] > 0),
         "externalWorkflowExecution and externalInitiatedEventId must both name a sender, "
         "or neither",
-    )
-    _child_policy_needs_parent(run, event)
-    event.require(
-        not (sender and event.get("cause")), "has the cause of a child policy and a sender"
     )
 
 
@@ -80,5 +87,6 @@ def _terminated(run: Run, event: Event) -> None:
 @rule("WorkflowExecutionTimedOut")
 def _execution_timed_out(run: Run, event: Event) -> None:
     name = "executionStartToCloseTimeout"
-    not_early(event, run.start, run.start[name], name)
+    timeout = run.start[name]
+    not_early(event, run.start, YEAR if timeout == "NONE" else timeout, name)
     same(event, run.start, "childPolicy")

@@ -41,7 +41,6 @@ class Batch:
     trigger: Event | None = None
     close: Event | None = None
     types: set[str] = field(default_factory=set)
-    canceling: Activity | None = None
 
 
 @dataclass(slots=True)
@@ -155,16 +154,6 @@ class Run:
     def _check_batch(self, event: Event) -> bool:
         """Tell whether the event belongs to the batch of a decision; close the batch if not."""
         batch = self.batch
-        if batch and batch.canceling:
-            event.require(
-                event.type == "ActivityTaskCanceled"
-                and event["scheduledEventId"] == batch.canceling.scheduled.id
-                and event.at_ms == batch.completed.at_ms,
-                "the unstarted activity task whose cancellation was just requested must be "
-                "canceled first",
-                "batch",
-            )
-            return True
         if not _is_decided(event):
             self._end_batch()
             return False
@@ -184,8 +173,6 @@ class Run:
         batch, self.batch = self.batch, None
         if batch is None:
             return
-        if batch.canceling:
-            batch.canceling.scheduled.fail("is unstarted and must be canceled at once", "batch")
         if batch.trigger and self.waiting is None:
             self.due = batch.trigger
 
@@ -215,5 +202,8 @@ def _is_decided(event: Event) -> bool:
 
 
 def _hits_event_limit(event: Event) -> bool:
-    """Return True for the event that ends a history at its limit: it replaces what was due."""
+    """Return True for the event that ends a history at its limit.
+
+    Whether the decision task that was due comes before it is not known.
+    """
     return bool(event.get("cause") == "EVENT_LIMIT_EXCEEDED")

@@ -275,13 +275,18 @@ GOOD: dict[str, tuple[Row, ...]] = {
     "an activity cancelled before it started": (
         *SCHEDULED,
         (0.5, "ActivityTaskCancelRequested", {"completed": 4}),
+        (0.5, "MarkerRecorded", {"completed": 4}),
         (
-            0.5,
+            0.6,
             "ActivityTaskCanceled",
             {"scheduled": 5, "started": 0, "latestCancelRequestedEventId": 6},
         ),
-        (0.5, "ActivityTaskScheduled", {"completed": 4}),
-        (0.5, "DTS"),
+        (0.6, "DTS"),
+    ),
+    "a close beside the cancel request for an unstarted activity": (
+        *SCHEDULED,
+        (0.5, "ActivityTaskCancelRequested", {"completed": 4}),
+        (0.5, "WorkflowExecutionCanceled", {"completed": 4}),
     ),
     "an activity cancelled by its worker, asked twice": (
         *ACTIVE,
@@ -739,8 +744,8 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
             (20.5, "DTS"),
         ),
     ),
-    "an unstarted activity not cancelled on the spot": (
-        "event 7 ActivityTaskStarted: the unstarted activity task .* must be canceled first",
+    "an unstarted activity started after the request to cancel it": (
+        "event 7 ActivityTaskStarted: its cancellation was requested before its start",
         (
             *SCHEDULED,
             (0.5, "ActivityTaskCancelRequested", {"completed": 4}),
@@ -767,10 +772,6 @@ BAD: dict[str, tuple[str, tuple[Row, ...]]] = {
     "a cancel request for an activity that is not open": (
         "event 5 ActivityTaskCancelRequested: no activity task with the id 'a' is open",
         (*DECIDED, (0.5, "ActivityTaskCancelRequested", {"completed": 4})),
-    ),
-    "an unstarted activity still not cancelled at the end": (
-        "event 5 ActivityTaskScheduled: is unstarted and must be canceled at once",
-        (*SCHEDULED, (0.5, "ActivityTaskCancelRequested", {"completed": 4})),
     ),
     "a free activity id refused": (
         "event 5 ScheduleActivityTaskFailed: no open activity task has this id",

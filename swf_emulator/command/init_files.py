@@ -152,7 +152,7 @@ def _apply(service: Service, step: Step) -> bool:
     """Make the call; False if the item already exists."""
     parameters = step.parameters
     if step.operation == "RegisterDomain":
-        parameters = {RETENTION: "NONE", **parameters}
+        parameters = {RETENTION: "90", **parameters}
     try:
         service.call(step.scope, step.operation, **parameters)
     except Fault as fault:

@@ -120,9 +120,14 @@ class ActivityTask(Task):
         yield NewEvent("ActivityTaskTimedOut", attributes)
 
     def queued(self) -> QueuedTask | None:
-        if self.started_event_id:
+        if self.started_event_id or self.undelivered:
             return None
         return QueuedTask("activity", self.task_list, self.priority)
+
+    @property
+    def undelivered(self) -> bool:
+        """Whether SWF is to cancel it, because its cancellation was requested before its start."""
+        return self.cancel_requested and not self.started_event_id
 
     @property
     def heartbeat(self) -> str | None:
@@ -146,10 +151,12 @@ def start(task: ActivityTask, identity: str | None) -> NewEvents:
 
 
 def heartbeat(task: ActivityTask, details: str | None, now_ms: int) -> None:
-    """Note a heartbeat. Without ``details`` those of the last one remain [inferred]."""
+    """Note a heartbeat. A timeout repeats the details of the last one, none if it had none.
+
+    Source: API Reference, RecordActivityTaskHeartbeat ("the last call").
+    """
     task.heartbeat_ms = now_ms
-    if details is not None:
-        task.heartbeat_details = details
+    task.heartbeat_details = details
 
 
 def complete(task: ActivityTask, parameters: Attributes) -> NewEvents:
@@ -166,7 +173,7 @@ def fail(task: ActivityTask, parameters: Attributes) -> NewEvents:
 def cancel(task: ActivityTask, parameters: Attributes) -> NewEvents:
     """Cancel the task, with optional ``details``: its worker does or, while it waits, SWF.
 
-    A worker may cancel a task whose cancellation was not requested [inferred].
+    A worker may cancel a task whose cancellation was not requested. Observed: recorded 2017.
     """
     attributes = {**pick(parameters, "details"), **_links(task)}
     if task.latest_cancel_requested_event_id is not None:
@@ -224,13 +231,15 @@ def _settings_or_cause(
 def request_cancel_activity_task(
     run: ExecutionView, attributes: Attributes, world: World
 ) -> NewEvents:
-    """Request a worker to cancel a task; cancel the task at once if no worker has it.
+    """Request a worker to cancel a task.
+
+    If no worker has it, SWF cancels it after the response, if the execution is still open then.
 
     Cause of a refusal: ACTIVITY_ID_UNKNOWN.
-    Source: API Reference, RequestCancelActivityTaskDecisionAttributes.
+    Source: API Reference, RequestCancelActivityTaskDecisionAttributes. Observed: recorded 2017
+    (the request does not refuse a close in the same response, and no cancellation follows).
     """
-    scheduled_event_id = run.named.get((ACTIVITY.name, attributes["activityId"]))
-    if scheduled_event_id is None:
+    if (ACTIVITY.name, attributes["activityId"]) not in run.named:
         yield refusal(run, "RequestCancelActivityTask", attributes, "ACTIVITY_ID_UNKNOWN")
         return
     yield NewEvent(
@@ -240,16 +249,13 @@ def request_cancel_activity_task(
             "decisionTaskCompletedEventId": run.decision_completed_event_id,
         },
     )
-    task = run.open_items[scheduled_event_id]
-    assert isinstance(task, ActivityTask)
-    if not task.started_event_id:
-        yield from cancel(task, {})
 
 
 def _cancel_requested(run: Execution, event: Event) -> None:
     task = run.open_items[run.named[ACTIVITY.name, event.attributes["activityId"]]]
     assert isinstance(task, ActivityTask)
     task.latest_cancel_requested_event_id = event.event_id
+    run.mark_changed(task)
 
 
 ACTIVITY.decision(

@@ -117,7 +117,7 @@ class Execution:
         self.execution_timeout = ""
         self.child_policy = ""
         self.lambda_role: str | None = None
-        self.tag_list: list[str] | None = None
+        self.tag_list: list[str | None] | None = None
         self.parent: Attributes | None = None
         self.parent_initiated_event_id = 0
         self.continued_run_id: str | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .durations import milliseconds
+from .durations import SECONDS_MAX, milliseconds
 from .events import Attributes, Event, NewEvent, NewEvents, pick
 from .execution import Execution, ExecutionView
 from .open_items import Deadline, OpenItem, earliest
@@ -65,7 +65,11 @@ def undefined_cause(member: str) -> str:
 
 
 class Lifetime(OpenItem):
-    """The execution's own clock, identified by its first event."""
+    """The execution's own clock, identified by its first event.
+
+    An execution lasts a year at most, also with the timeout NONE, which a child or a continued
+    run may have. Source: Developer Guide, quotas. Observed: recorded 2014 (NONE).
+    """
 
     __slots__ = ("child_policy", "length_ms", "started_ms")
     concept: ClassVar[str] = EXECUTION.name
@@ -74,7 +78,8 @@ class Lifetime(OpenItem):
         super().__init__(event.event_id)
         self.started_ms = event.timestamp_ms
         self.child_policy: str = event.attributes["childPolicy"]
-        self.length_ms = milliseconds(event.attributes["executionStartToCloseTimeout"])
+        length_ms = milliseconds(event.attributes["executionStartToCloseTimeout"])
+        self.length_ms = SECONDS_MAX * 1000 if length_ms is None else length_ms
 
     @property
     def since_ms(self) -> int | None:
@@ -124,8 +129,8 @@ def signal(parameters: Attributes, origin: Attributes) -> NewEvents:
 def request_cancel(origin: Attributes) -> NewEvents:
     """A cancel request arrives.
 
-    ``origin`` is empty if a client sent it, made by `sender` if an execution did, and has a
-    ``cause`` if a child policy requires it.
+    ``origin`` is empty if a client sent it, made by `sender` if an execution did, and names the
+    parent and a ``cause`` if its child policy requires it (recorded 2017).
     """
     yield NewEvent("WorkflowExecutionCancelRequested", {"externalInitiatedEventId": 0, **origin})
 

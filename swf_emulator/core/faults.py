@@ -81,7 +81,7 @@ def type_not_deprecated() -> Fault:
 
 
 def execution_already_started() -> Fault:
-    return Fault("WorkflowExecutionAlreadyStartedFault", "")
+    return Fault("WorkflowExecutionAlreadyStartedFault", "Already Started")
 
 
 def default_undefined(member: str) -> Fault:

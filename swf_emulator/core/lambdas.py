@@ -125,7 +125,6 @@ LAMBDA.decision(
     schedule_lambda_function,
     repeats=("id", "name"),
     settles=("startToCloseTimeout",),
-    beside_close=False,
 )
 LAMBDA.opens("LambdaFunctionScheduled", LambdaTask, by="ScheduleLambdaFunction")
 LAMBDA.starts("LambdaFunctionStarted")

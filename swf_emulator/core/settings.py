@@ -56,7 +56,7 @@ class Settings:
     )
     retention_grace_seconds: int = setting(
         30,
-        "How long a closed execution stays readable in a domain whose retention is 0 days.",
+        "How long a closed execution stays readable in a domain whose retention is NONE or 0.",
         "inferred",
     )
 
@@ -73,7 +73,11 @@ class Settings:
         100_000, "Open workflow executions per domain, including children.", QUOTAS_PAGE
     )
     max_events: int = setting(
-        25_000, "Events in one history; the last is the termination.", QUOTAS_PAGE, at_least=2
+        25_000,
+        "Events in one history; the call that reaches it is applied whole, then the execution is "
+        "terminated.",
+        QUOTAS_PAGE,
+        at_least=2,
     )
     max_open_activity_tasks: int = setting(
         1_000, "Open activity tasks per execution, started or not.", QUOTAS_PAGE
@@ -115,6 +119,12 @@ class Settings:
         "Apply the child policy also when the parent completes, fails or cancels, as observed; "
         "off: only when it is terminated or times out, as documented.",
         "observed 2017 against API Reference, StartWorkflowExecution",
+    )
+    undeprecate_types_with_domain: bool = setting(
+        False,
+        "UndeprecateDomain also undeprecates the types that DeprecateDomain deprecated; off: they "
+        "stay deprecated. The documents say neither.",
+        "API Reference, UndeprecateDomain",
     )
     cancel_requested_after_close: bool = setting(
         False,

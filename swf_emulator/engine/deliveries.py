@@ -1,4 +1,5 @@
-"""The effects of one execution on others: children, signals, cancel requests, child policy.
+"""What follows a transition: children, signals, cancel requests, Lambda tasks, child policy,
+and the cancellation of activity tasks that no worker has.
 
 Deliveries happen after the transition that caused them, in order, under the same hold of the
 lock, at the same instant. Each is a transition of its own. It takes place even if the
@@ -10,7 +11,8 @@ ExecutionDecisionAttributes. Observed: recorded 2017 (outcomes tens of milliseco
 
 from __future__ import annotations
 
-from ..core import children, executions
+from ..core import activities, children, executions
+from ..core.activities import ActivityTask
 from ..core.children import Child
 from ..core.events import Attributes, Event, pick
 from ..core.external import ExternalRequest
@@ -46,6 +48,9 @@ class Deliveries:
             self._start_child(run, item)
         elif isinstance(item, ExternalRequest):
             self._send(run, item)
+        elif isinstance(item, ActivityTask):
+            if not run.execution.closed:
+                self._recorder.record(run, activities.cancel(item, {}))
         else:
             assert isinstance(item, LambdaTask)
             if not run.execution.closed:
@@ -136,7 +141,8 @@ class Deliveries:
             if policy == "TERMINATE":
                 self._recorder.record(child, executions.terminate(child.execution, {}, cause))
             else:
-                self._recorder.record(child, executions.request_cancel({"cause": cause}))
+                origin = {**executions.sender(execution, 0), "cause": cause}
+                self._recorder.record(child, executions.request_cancel(origin))
 
     def _notify_parent(self, run: Run, closing: Event) -> None:
         execution = run.execution

@@ -5,8 +5,7 @@ cannot be deleted; a type can, once it is deprecated. `Kept` holds the engine's 
 open item of a run.
 
 Source: Developer Guide, "Domains", "Registering"; API Reference, RegisterDomain,
-DeprecateDomain, DeleteWorkflowType. Undeprecating a domain leaves its types as they are
-[inferred].
+DeprecateDomain, UndeprecateDomain, DeleteWorkflowType.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from sortedcontainers import SortedDict
 
 from ..core import faults
 from ..core.activities import ActivityTask
+from ..core.durations import NONE
 from ..core.events import Event, NewEvents
 from ..core.execution import Execution
 from ..core.open_items import Deadline, OpenItem
@@ -141,6 +141,19 @@ class Domain:
             for registered in types.values():
                 if not registered.deprecated:
                     registered.deprecated_ms = now_ms
+                    registered.deprecated_with_domain = True
+
+    def undeprecate(self, settings: Settings) -> None:
+        """Undeprecate the domain; its types too if ``undeprecate_types_with_domain`` is set.
+
+        The documents say that the domain can then be used to start executions, and not whether
+        the types return that DeprecateDomain deprecated. Others stay deprecated in any case.
+        """
+        self.deprecated = False
+        for types in self.types.values():
+            for registered in types.values():
+                if registered.deprecated_with_domain and settings.undeprecate_types_with_domain:
+                    registered.undeprecate()
 
     def open_run(self, workflow_id: str, run_id: str | None) -> Run:
         """Return the open run of a workflow id. Fault: UnknownResourceFault."""
@@ -217,15 +230,16 @@ class Run:
         self.execution.open_items.clear()
         self.execution.named.clear()
 
-    def retain(self, grace_seconds: int) -> None:
-        """Start the retention period of the domain, in days; NONE never ends.
+    def retain(self, grace_seconds: int) -> Kept:
+        """Start the retention period of the domain, in days.
 
-        A period of 0 days leaves the run readable for ``grace_seconds`` [inferred].
+        NONE and 0 mean the same, as documented; the run stays readable for ``grace_seconds``
+        [inferred].
         """
         period = self.domain.retention
-        if period != "NONE":
-            length_ms = int(period) * DAY_MS or grace_seconds * 1000
-            self.retention = Kept(self, Retention(self.execution.close_ms + length_ms))
+        length_ms = (0 if period == NONE else int(period) * DAY_MS) or grace_seconds * 1000
+        self.retention = Kept(self, Retention(self.execution.close_ms + length_ms))
+        return self.retention
 
 
 class Kept:

@@ -42,7 +42,7 @@ class Returned(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """The function failed: ``reason`` is Lambda's name of the error, ``details`` its payload."""
+    """The function failed, or could not be called; ``details`` is the payload of the error."""
 
     reason: str
     details: str
@@ -51,6 +51,9 @@ class Raised(NamedTuple):
 
 FunctionResult = Returned | Raised
 
+
+UNHANDLED = "UnhandledError"
+"""The ``reason`` of a function that raised an error, as recorded in 2017."""
 
 RESULT_MAX = 32_768
 REASON_MAX = 256
@@ -113,7 +116,7 @@ class RegisteredFunctions:
             # As in Lambda, an exception raised by the function is its result.
             named = error.error_type if isinstance(error, FunctionError) else type(error).__name__
             details = {"errorMessage": str(error), "errorType": named}
-            return Raised("Unhandled", json.dumps(details), seconds)
+            return Raised(UNHANDLED, json.dumps(details), seconds)
 
 
 def unknown_function(name: str) -> Raised:

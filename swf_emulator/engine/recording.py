@@ -101,8 +101,8 @@ class Recorder:
         self.changed()
 
     def undeprecate_domain(self, domain: Domain) -> None:
-        """Leave its types as they are."""
-        domain.deprecated = False
+        """Undeprecate a domain, and its types if the settings demand it."""
+        domain.undeprecate(self.settings)
         self.changed()
 
     def tag_domain(self, domain: Domain, tags: dict[str, str]) -> None:
@@ -120,7 +120,7 @@ class Recorder:
         self.changed()
 
     def undeprecate_type(self, registered: RegisteredType) -> None:
-        registered.deprecated_ms = None
+        registered.undeprecate()
         self.changed()
 
     def delete_type(self, domain: Domain, registered: RegisteredType) -> None:
@@ -290,9 +290,7 @@ class Recorder:
             self.deliveries.append((run, closing))
 
     def _retain(self, run: Run) -> None:
-        run.retain(self.settings.retention_grace_seconds)
-        if run.retention is not None:
-            self._deadlines.arm(run.retention)
+        self._deadlines.arm(run.retain(self.settings.retention_grace_seconds))
 
     def _overdue(self, item: OpenItem) -> bool:
         deadline = item.next_deadline()

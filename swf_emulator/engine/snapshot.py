@@ -88,6 +88,7 @@ def _domain(domain: Domain) -> dict[str, Any]:
                 "defaults": registered.defaults,
                 "createdMs": registered.created_ms,
                 "deprecatedMs": registered.deprecated_ms,
+                "deprecatedWithDomain": registered.deprecated_with_domain,
             }
             for types in domain.types.values()
             for registered in types.values()
@@ -158,6 +159,7 @@ def _restored_domain(region: Region, entry: Any) -> Domain:
             one["createdMs"],
         )
         registered.deprecated_ms = one["deprecatedMs"]
+        registered.deprecated_with_domain = bool(one.get("deprecatedWithDomain"))
         domain.types[one["kind"]][one["name"], one["version"]] = registered
     region.domains[domain.name] = domain
     return domain

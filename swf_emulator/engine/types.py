@@ -14,6 +14,7 @@ class RegisteredType:
         "created_ms",
         "defaults",
         "deprecated_ms",
+        "deprecated_with_domain",
         "description",
         "identity",
         "kind",
@@ -37,12 +38,18 @@ class RegisteredType:
         self.defaults = defaults
         self.created_ms = created_ms
         self.deprecated_ms: int | None = None
+        self.deprecated_with_domain = False
+        """Whether DeprecateDomain deprecated it."""
         self.identity: Attributes = {"name": name, "version": version}
         """The type as histories name it; all executions of the type share it."""
 
     @property
     def deprecated(self) -> bool:
         return self.deprecated_ms is not None
+
+    def undeprecate(self) -> None:
+        self.deprecated_ms = None
+        self.deprecated_with_domain = False
 
     @property
     def status(self) -> str:

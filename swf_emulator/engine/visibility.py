@@ -205,6 +205,7 @@ def _keys(run: Listed) -> Iterator[tuple[str, ...]]:
     yield ("type", name, version)
     if execution.tag_list:
         for tag in dict.fromkeys(execution.tag_list):
-            yield ("tag", tag)
+            if tag is not None:
+                yield ("tag", tag)
     if execution.close_status is not None:
         yield ("status", execution.close_status)

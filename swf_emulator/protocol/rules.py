@@ -1,18 +1,20 @@
 """Rules for single values that the documentation states and the model lacks.
 
 A rule takes a value that satisfies its shape's constraints and returns the constraint that it
-violates, in the service's words, or None. The patterns are inferred; the service's own are not
-known.
+violates, in the service's words, or None; a `Name` returns the whole message. The patterns are
+inferred; the service's own are not known.
 
 Source: API Reference, the members' descriptions ("The specified string must not contain…",
 "An integer value can be used to specify the duration in seconds while NONE…"); Developer
-Guide, "Setting task priority", "Tagging".
+Guide, "Setting task priority", "Tagging". Observed: aws-sdk-ruby issue 581 (the message for a
+type name).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ..core.durations import NONE, SECONDS_MAX
 from ..core.lambdas import SECONDS_MAX as LAMBDA_SECONDS_MAX
@@ -22,8 +24,6 @@ Rule = Callable[[str], str | None]
 RETENTION_DAYS_MAX = 90
 PRIORITY_MIN, PRIORITY_MAX = -(2**31), 2**31 - 1
 
-NAME_PATTERN = r"(?!^arn$)[^:/|\u0000-\u001f\u007f-\u009f]*"
-TRIMMED_PATTERN = r"(?!^arn$)(?!\s)[^:/|\u0000-\u001f\u007f-\u009f]*(?<!\s)"
 DURATION_PATTERN = "NONE|[0-9]{1,8}"
 SECONDS_PATTERN = "[0-9]{1,8}"
 PRIORITY_PATTERN = "-?[0-9]{1,10}"
@@ -46,18 +46,20 @@ def at_least(limit: int) -> str:
     return f"Member must have value greater than or equal to {limit}"
 
 
-def name(value: str) -> str | None:
-    """No ``:``, ``/``, ``|`` or control characters; not the word ``arn``."""
-    if value == "arn" or _FORBIDDEN.search(value):
-        return pattern(NAME_PATTERN)
-    return None
+class Name(NamedTuple):
+    """No ``:``, ``/``, ``|`` or control characters; not the word ``arn``.
 
+    ``trimmed``: no white space at the start or the end either.
+    """
 
-def trimmed_name(value: str) -> str | None:
-    """Like `name`, and no white space at the start or the end."""
-    if name(value) is not None or value != value.strip():
-        return pattern(TRIMMED_PATTERN)
-    return None
+    noun: str
+    trimmed: bool = False
+
+    def __call__(self, value: str) -> str | None:
+        untrimmed = self.trimmed and value != value.strip()
+        if value == "arn" or untrimmed or _FORBIDDEN.search(value):
+            return f"Invalid {self.noun}: {value}"
+        return None
 
 
 def duration(value: str) -> str | None:
@@ -122,52 +124,40 @@ BY_SHAPE: dict[str, Rule] = {
 }
 """Rules for every member of these shapes."""
 
+TASK_LIST = Name("task list")
+
 BY_MEMBER: dict[tuple[str, str], Rule] = {
-    ("RegisterDomainInput", "name"): trimmed_name,
-    ("RegisterActivityTypeInput", "name"): name,
-    ("RegisterActivityTypeInput", "version"): name,
-    ("RegisterActivityTypeInput", "defaultTaskList"): name,
-    ("RegisterWorkflowTypeInput", "name"): name,
-    ("RegisterWorkflowTypeInput", "version"): name,
-    ("RegisterWorkflowTypeInput", "defaultTaskList"): name,
+    ("RegisterDomainInput", "name"): Name("domain", trimmed=True),
+    ("RegisterActivityTypeInput", "name"): Name("name"),
+    ("RegisterActivityTypeInput", "version"): Name("version"),
+    ("RegisterActivityTypeInput", "defaultTaskList"): TASK_LIST,
+    ("RegisterWorkflowTypeInput", "name"): Name("name"),
+    ("RegisterWorkflowTypeInput", "version"): Name("version"),
+    ("RegisterWorkflowTypeInput", "defaultTaskList"): TASK_LIST,
     ("RegisterWorkflowTypeInput", "defaultExecutionStartToCloseTimeout"): finite_duration,
-    ("StartWorkflowExecutionInput", "domain"): name,
-    ("StartWorkflowExecutionInput", "workflowId"): name,
-    ("StartWorkflowExecutionInput", "taskList"): name,
+    ("StartWorkflowExecutionInput", "domain"): Name("domain"),
+    ("StartWorkflowExecutionInput", "taskList"): TASK_LIST,
     ("StartWorkflowExecutionInput", "executionStartToCloseTimeout"): finite_duration,
-    ("PollForActivityTaskInput", "taskList"): trimmed_name,
-    ("PollForDecisionTaskInput", "taskList"): name,
-    ("RespondDecisionTaskCompletedInput", "taskList"): name,
-    ("ScheduleActivityTaskDecisionAttributes", "activityId"): name,
-    ("ScheduleActivityTaskDecisionAttributes", "taskList"): name,
-    ("StartTimerDecisionAttributes", "timerId"): name,
-    ("StartChildWorkflowExecutionDecisionAttributes", "taskList"): trimmed_name,
-    (
-        "StartChildWorkflowExecutionDecisionAttributes",
-        "executionStartToCloseTimeout",
-    ): finite_duration,
-    ("ContinueAsNewWorkflowExecutionDecisionAttributes", "taskList"): name,
-    (
-        "ContinueAsNewWorkflowExecutionDecisionAttributes",
-        "executionStartToCloseTimeout",
-    ): finite_duration,
-    ("ScheduleLambdaFunctionDecisionAttributes", "id"): name,
+    ("PollForActivityTaskInput", "taskList"): Name("task list", trimmed=True),
+    ("PollForDecisionTaskInput", "taskList"): TASK_LIST,
+    ("RespondDecisionTaskCompletedInput", "taskList"): TASK_LIST,
+    ("ScheduleActivityTaskDecisionAttributes", "taskList"): TASK_LIST,
+    ("StartChildWorkflowExecutionDecisionAttributes", "taskList"): Name("task list", trimmed=True),
+    ("ContinueAsNewWorkflowExecutionDecisionAttributes", "taskList"): TASK_LIST,
     ("ScheduleLambdaFunctionDecisionAttributes", "startToCloseTimeout"): lambda_duration,
 }
 """Rules for one member; for a task list, the rule is that of its name.
 
-The workflow id of a child has no rule, although its description states one: the Flow Framework
-for Java and botoflow name children ``<run id>:<number>``, with the slashes of run ids, and the
-service has accepted them for years.
+The ids of executions, activity tasks, timers and Lambda tasks have none, although their
+descriptions state one: ``:`` is recorded as accepted in a timer id and in a child's workflow id
+(2016), and frameworks have used ``:`` and ``/`` in them for years. A child and a continued run may
+have the execution timeout ``NONE``, as their descriptions say and as recorded in 2014.
 """
 
 EMPTY_MEANS_ABSENT = frozenset(
-    (
-        "DurationInSecondsOptional",
-        "PageToken",
-        "TagList",
-        "VersionOptional",
-        "WorkflowRunIdOptional",
-    )
+    ("DurationInSecondsOptional", "PageToken", "VersionOptional", "WorkflowRunIdOptional")
 )
-"""Shapes whose empty string or list counts as absent [inferred]."""
+"""Shapes whose empty string counts as absent [inferred]."""
+
+NULL_IS_KEPT = frozenset(("TagList",))
+"""Lists whose null elements are kept, as recorded in 2016."""

@@ -2,7 +2,8 @@
 
 Each input shape is compiled once to a check. A check returns the value without null and
 unknown members. A wrong JSON type ends the request at once; violated constraints are
-collected, ten at most, and reported together.
+collected, ten at most, and reported together, those of a structure in reverse model order. Rules
+that SWF states in words of its own come after all constraints; only the first is reported.
 
 Source: the service's own messages, as recorded: docs/fidelity-notes.md, "The wire". The
 messages for wrong JSON types are those of other services on the same framework [inferred].
@@ -19,12 +20,20 @@ from ..core.events import attributes_name
 from ..core.faults import Fault
 from . import rules
 from .model import service_model
-from .rules import Rule
+from .rules import Name, Rule
 
 Path = tuple[Any, str | int] | None
 """The place of a value: its parent's path, and its member name or its index in a list."""
 
-Problems = list[str]
+
+class Problems(list[str]):
+    """The violated constraints; ``rules`` are the messages of the violated rules of SWF itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rules: list[str] = []
+
+
 Check = Callable[[Any, Path, Problems], Any]
 
 PROBLEMS_MAX = 10
@@ -53,13 +62,14 @@ PRINTED_FIRST = {
 
 def validate(operation: str, value: Any) -> dict[str, Any]:
     """Return the parameters of a call. Faults: SerializationException, ValidationException."""
-    problems: Problems = []
+    problems = Problems()
     parameters: dict[str, Any] = _input_check(operation)(value, None, problems)
     if problems:
-        problems = problems[:PROBLEMS_MAX]
-        errors = "error" if len(problems) == 1 else "errors"
-        text = "; ".join(problems)
-        raise faults.invalid(f"{len(problems)} validation {errors} detected: {text}")
+        listed = problems[:PROBLEMS_MAX]
+        errors = "error" if len(listed) == 1 else "errors"
+        raise faults.invalid(f"{len(listed)} validation {errors} detected: {'; '.join(listed)}")
+    if problems.rules:
+        raise faults.invalid(problems.rules[0])
     return parameters
 
 
@@ -99,7 +109,9 @@ def _structure(shape_name: str, name_rule: Rule | None) -> Check:
         if type(value) is not dict:
             raise _not_structure(value, top=path is None)
         cleaned = {}
+        first = len(problems)
         for member, member_check, needed in members:
+            place = len(problems)
             each = value.get(member)
             if each is not None:
                 each = member_check(each, (path, member), problems)
@@ -107,6 +119,8 @@ def _structure(shape_name: str, name_rule: Rule | None) -> Check:
                     cleaned[member] = each
             elif needed:
                 problems.append(_problem(None, (path, member), "Member must not be null"))
+            if len(problems) > place > first:  # the service lists the members backwards
+                problems[first:] = problems[place:] + problems[first:place]
         return cleaned
 
     return _decision(check) if shape_name == "Decision" else check
@@ -119,21 +133,22 @@ def _member_rule(shape_name: str, member: str, name_rule: Rule | None) -> Rule |
 
 
 def _decision(check: Check) -> Check:
-    """The required members of a decision's structure are missed even with the structure."""
+    """A decision must have its structure of attributes if that has required members."""
     shapes = service_model().shapes
-    needed = {}
-    for decision_type in shapes["DecisionType"]["enum"]:
-        member = attributes_name(decision_type, "Decision")
-        required = shapes[f"{decision_type}DecisionAttributes"].get("required", ())
-        needed[decision_type] = (member, tuple(required))
+    needed = {
+        decision_type: attributes_name(decision_type, "Decision")
+        for decision_type in shapes["DecisionType"]["enum"]
+        if shapes[f"{decision_type}DecisionAttributes"].get("required")
+    }
 
     def check_decision(value: Any, path: Path, problems: Problems) -> Any:
         cleaned = check(value, path, problems)
-        member, required = needed.get(cleaned.get("decisionType"), ("", ()))
-        if required and member not in cleaned:
-            for missing in required:
-                at = ((path, member), missing)
-                problems.append(_problem(None, at, "Member must not be null"))
+        decision_type = cleaned.get("decisionType")
+        if decision_type in needed and needed[decision_type] not in cleaned:
+            structure = f"{decision_type}DecisionAttributes"
+            problems.rules.append(
+                f"{structure} must be specified for decision of type {decision_type}"
+            )
         return cleaned
 
     return check_decision
@@ -143,7 +158,7 @@ def _list(shape_name: str, shape: dict[str, Any]) -> Check:
     element = _compile(shape["member"], None)
     of_structures = service_model().shapes[shape["member"]]["type"] == "structure"
     longest = shape.get("max")
-    may_be_empty = shape_name in rules.EMPTY_MEANS_ABSENT
+    keeps_null = shape_name in rules.NULL_IS_KEPT
 
     def check(value: Any, path: Path, problems: Problems) -> Any:
         if type(value) is not list:
@@ -155,9 +170,11 @@ def _list(shape_name: str, shape: dict[str, Any]) -> Check:
                 cleaned.append(element(each, (path, index), problems))
             elif of_structures:
                 problems.append(_problem(None, (path, index), "Member must not be null"))
+            elif keeps_null:
+                cleaned.append(None)
         if longest is not None and len(value) > longest:
             problems.insert(place, _problem(value, path, _length_at_most(longest)))
-        return ABSENT if may_be_empty and not cleaned else cleaned
+        return cleaned
 
     return check
 
@@ -184,7 +201,11 @@ def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
             problems.append(_problem(value, path, _length_at_most(longest)))
         elif rule is not None:
             broken = rule(value)
-            if broken is not None:
+            if broken is None:
+                return value
+            if isinstance(rule, Name):
+                problems.rules.append(broken)
+            else:
                 problems.append(_problem(value, path, broken))
         return value
 

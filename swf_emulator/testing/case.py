@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "test"
 SEED = 1
-RETENTION_DAYS = "NONE"
+RETENTION_DAYS = "90"
 """Executions are kept, however far a test moves the clock."""
 EXECUTIONS_MAX = 20
 
