@@ -3,13 +3,19 @@
 A recording lists the requests that brought its histories about, each with the event that came of
 it; where it does not, they follow from the events of the history. The endpoint gets the same
 requests in the same order, each when all that came before it has happened. Its histories must be
-the recorded ones except for times and run ids. Where recordings differ by age the newest wins:
-since 2023 DecisionTaskScheduled carries scheduleToStartTimeout "NONE".
+the recorded ones except for times, run ids and the order that `ordering` describes. Where
+recordings differ by age the newest wins: since 2023 DecisionTaskScheduled carries
+scheduleToStartTimeout "NONE".
+
+The service hands out the tasks of one list in no fixed order. Therefore each activity task and each
+child gets a task list of its own, on which the poll that got it is repeated; before the comparison
+these lists get their recorded names back.
 """
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -20,6 +26,7 @@ from conformance.context import Context
 from conformance.language import recordings
 from conformance.language.event_lines import render
 from conformance.language.matching import unlike
+from conformance.language.ordering import ordered
 from conformance.language.recordings import Event
 from conformance.model import attributes_of
 from conformance.verdict import CaseAborted, Difference, Grade
@@ -34,9 +41,14 @@ _DECISION_OF = {
     "MarkerRecorded": "RecordMarker",
     "WorkflowExecutionCompleted": "CompleteWorkflowExecution",
 }
+_LISTED = {"ScheduleActivityTask": "activityId", "StartChildWorkflowExecution": "workflowId"}
+"""The decisions whose task has a task list, with the member that names the task."""
 _ANSWERS = ("ActivityTaskCompleted", "ActivityTaskFailed")
 _BOOKKEEPING = ("run", "event", "operation", "activityStarted")
 """Keys of a recorded request that are not members of its operation."""
+
+_LATE_SECONDS = 0.03
+"""How much after their time the service records timers and timeouts, at most."""
 
 Request = dict[str, Any]
 
@@ -118,6 +130,11 @@ class Replay:
         self.name = name
         self.recorded = recorded_histories(name)
         self.requests = requests_of(name)
+        self._ordered = {run: ordered(events) for run, events in self.recorded.items()}
+        self._own_list: dict[str, str] = {}
+        """The task list of its own that an activity task or a child has, by its id."""
+        self._recorded_list: dict[str, str] = {}
+        """The recorded name of each of these lists."""
         self._runs: dict[str, str] = {}
         """Name of a run to its run id, for the runs seen so far."""
         self._tokens: dict[tuple[str, int], str] = {}
@@ -134,7 +151,7 @@ class Replay:
             self._send(request)
         for run, events in self.recorded.items():
             self._await(run, len(events) + 1)
-        return {run: self._history(run) for run in self.recorded}
+        return {run: self._as_recorded(self._history(run)) for run in self.recorded}
 
     def _register(self) -> None:
         request = recordings.recording(self.name)["request"]
@@ -147,8 +164,8 @@ class Replay:
             for type_ in types:
                 self.ctx.must(f"{operation}{kind.capitalize()}Type", type_)
         for name, function in request.get("lambda functions", {}).items():
-            error = {"type": "Exception", "message": "raised"}
-            body = {"error": error} if "raises" in function else {"result": function["returns"]}
+            raised = [a["details"] for a in attributes if a.get("reason") == "UnhandledError"]
+            body = {"error": raised[0]} if raised else {"result": function["returns"]}
             self.ctx.target.command("PUT", f"functions/{name}", body)
 
     def _await(self, run: str, event_id: int | None) -> None:
@@ -157,27 +174,67 @@ class Replay:
         if events is None or event_id is None:
             return
         if "clock" in self.ctx.case.needs:
-            at = events[min(event_id, len(events)) - 1]["eventTimestamp"]
+            late = (e["eventTimestamp"] - _LATE_SECONDS for e in events[event_id:] if _by_clock(e))
+            at = min(events[min(event_id, len(events)) - 1]["eventTimestamp"], *late, math.inf)
             if self._clock_seconds is not None and at > self._clock_seconds:
                 self.ctx.target.advance(round(at - self._clock_seconds, 3))
             self._clock_seconds = max(at, self._clock_seconds or at)
-        if event_id > 1:
-            self.ctx.eventually(lambda: len(self._history(run)) >= event_id - 1)
+        before = self._ordered[run].ids.get(event_id, event_id) - 1
+        self.ctx.eventually(lambda: len(self._history(run)) >= before)
 
     def _send(self, request: Request) -> None:
         operation, run = request["operation"], request["run"]
         members = self._with_own_runs({k: v for k, v in request.items() if k not in _BOOKKEEPING})
         if operation.startswith("PollFor"):
+            members["taskList"] = self._list_of_poll(request)
             self._poll(operation, run, members)
             return
         if operation == "RespondDecisionTaskCompleted":
             members["taskToken"] = self._decision_tokens.get(run, "no task was polled")
+            for decision in members.get("decisions", ()):
+                self._give_own_list(run, decision)
         elif "activityStarted" in request:
-            key = run, request["activityStarted"]
+            key = run, self._ordered[run].ids[request["activityStarted"]]
             members["taskToken"] = self._tokens.get(key, "no task was polled")
         body = self.ctx.must(operation, members)
         if operation == "StartWorkflowExecution":
             self._runs[run] = body["runId"]
+
+    def _give_own_list(self, run: str, decision: dict[str, Any]) -> None:
+        """Replace the task list of an activity task or a child by one of its own."""
+        key = _LISTED.get(decision["decisionType"])
+        attributes = decision.get(model.decision_member(decision["decisionType"]), {})
+        subject = attributes.get(key)
+        for event in self.recorded.get(run, ()):
+            recorded = attributes_of(event).get("taskList")
+            if subject and recorded and attributes_of(event).get(key) == subject:
+                own = f"{recorded['name']}-{len(self._own_list) + 1}"
+                own = self._own_list.setdefault(subject, own)
+                self._recorded_list[own] = recorded["name"]
+                attributes["taskList"] = {"name": own}
+                return
+
+    def _list_of_poll(self, request: Request) -> dict[str, str]:
+        """The task list of a poll: that of its activity task or its child, if it has its own."""
+        subject = run = request["run"]
+        if request["operation"] == "PollForActivityTask":
+            started = attributes_of(self.recorded[run][request["event"] - 1])
+            scheduled = self.recorded[run][started["scheduledEventId"] - 1]
+            subject = attributes_of(scheduled)["activityId"]
+        recorded = request["taskList"]["name"]
+        return {"name": self._own_list.get(subject, recorded)}
+
+    def _as_recorded(self, value: Any) -> Any:
+        """What was recorded, with the recorded names of this replay's own task lists."""
+        if isinstance(value, list):
+            return [self._as_recorded(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        made = {name: self._as_recorded(inner) for name, inner in value.items()}
+        if isinstance(made.get("taskList"), dict):
+            name = made["taskList"]["name"]
+            made["taskList"] = {"name": self._recorded_list.get(name, name)}
+        return made
 
     def _poll(self, operation: str, run: str, members: dict[str, Any]) -> None:
         task = self.ctx.poll(operation.removeprefix("PollFor").removesuffix("Task"), members)
@@ -218,7 +275,7 @@ class Replay:
         found: list[Difference] = []
         zeros = lacks_zeros(self.name)
         for run, events in self.recorded.items():
-            pair = (events, got[run])
+            pair = (self._ordered[run].events, ordered(got[run]).events)
             one, other = (list(map(_without_zeros, each)) for each in pair) if zeros else pair
             if events[-1]["eventType"] == "DecisionTaskStarted":
                 other = other[: len(one)]  # recorded from a poll: its answer is not in the history
@@ -233,6 +290,10 @@ class Replay:
             for path, expected, shown in unlike(description, answer):
                 found.append(self.ctx.difference(f"describe {path}", expected, shown))
         return found
+
+
+def _by_clock(event: Event) -> bool:
+    return event["eventType"] == "TimerFired" or event["eventType"].endswith("TimedOut")
 
 
 def _without_zeros(event: Event) -> Event:

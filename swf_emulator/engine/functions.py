@@ -76,11 +76,16 @@ class LambdaInvoker(Protocol):
 
 
 class FunctionError(Exception):
-    """Raised by a Python function to fail with that ``errorType``."""
+    """Raised by a Python function to fail with that ``errorType``.
 
-    def __init__(self, error_type: str, message: str) -> None:
+    ``payload`` is the payload of the error, by default JSON with the type and the message.
+    """
+
+    def __init__(self, error_type: str, message: str, payload: str | None = None) -> None:
         super().__init__(message)
-        self.error_type = error_type
+        if payload is None:
+            payload = json.dumps({"errorMessage": message, "errorType": error_type})
+        self.payload = payload
 
 
 class RegisteredFunctions:
@@ -114,9 +119,9 @@ class RegisteredFunctions:
             return Returned(json.dumps(function(event), separators=(",", ":")), seconds)
         except Exception as error:
             # As in Lambda, an exception raised by the function is its result.
-            named = error.error_type if isinstance(error, FunctionError) else type(error).__name__
-            details = {"errorMessage": str(error), "errorType": named}
-            return Raised(UNHANDLED, json.dumps(details), seconds)
+            if not isinstance(error, FunctionError):
+                error = FunctionError(type(error).__name__, str(error))
+            return Raised(UNHANDLED, error.payload, seconds)
 
 
 def unknown_function(name: str) -> Raised:

@@ -65,17 +65,24 @@ def _stub(body: dict[str, Any]) -> tuple[Callable[[Any], Any], float]:
     if "error" not in body:
         result = body["result"]
         return lambda event: result, seconds
-    error = body["error"]
+    failure = _failure(body["error"])
+
+    def fail(event: Any) -> Any:
+        raise failure
+
+    return fail, seconds
+
+
+def _failure(error: Any) -> FunctionError:
+    if isinstance(error, str):
+        return FunctionError("Error", "", error)
     if not isinstance(error, dict):
         raise RequestError(
-            'error must be an object like {"type": "OutOfStock", "message": "no more"}'
+            'error must be an object like {"type": "OutOfStock", "message": "no more"}, '
+            "or the payload of the error as a string"
         )
     check_members(error, ("type", "message"))
     error_type, message = error.get("type", "Error"), error.get("message", "")
     if not (isinstance(error_type, str) and error_type and isinstance(message, str)):
         raise RequestError("error.type must be a non-empty string and error.message a string")
-
-    def fail(event: Any) -> Any:
-        raise FunctionError(error_type, message)
-
-    return fail, seconds
+    return FunctionError(error_type, message)
