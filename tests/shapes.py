@@ -39,7 +39,8 @@ def mismatches(shape_name: str, value: Any, path: str = "") -> Iterator[str]:
         for name in value.keys() & members.keys():
             yield from mismatches(members[name]["shape"], value[name], f"{path}.{name}")
     elif shape["type"] == "list":
-        for index, element in enumerate(value):
+        kept = (pair for pair in enumerate(value) if pair[1] is not None or shape_name != "TagList")
+        for index, element in kept:  # tags can be null, as recorded
             yield from mismatches(shape["member"]["shape"], element, f"{path}[{index}]")
     elif shape["type"] == "string":
         if "enum" in shape and value not in shape["enum"]:

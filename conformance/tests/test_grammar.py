@@ -285,8 +285,12 @@ GOOD: dict[str, tuple[Row, ...]] = {
     ),
     "a close beside the cancel request for an unstarted activity": (
         *SCHEDULED,
-        (0.5, "ActivityTaskCancelRequested", {"completed": 4}),
-        (0.5, "WorkflowExecutionCanceled", {"completed": 4}),
+        (1, "WorkflowExecutionSignaled"),
+        (1, "DTS"),
+        (2, "DTT", {"scheduled": 7}),
+        (3, "DTC", {"scheduled": 7, "started": 8}),
+        (3, "ActivityTaskCancelRequested", {"completed": 9}),
+        (3, "WorkflowExecutionCanceled", {"completed": 9}),
     ),
     "an activity cancelled by its worker, asked twice": (
         *ACTIVE,

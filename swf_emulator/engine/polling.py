@@ -88,11 +88,8 @@ class Polls:
 
     def take(self, task_list: TaskList[Kept], identity: str | None) -> TaskTaken | None:
         """Start the first task of a list; None if it has no task."""
-        while (ticket := task_list.first()) is not None:
-            taken = self.start(ticket.kept.run, ticket.kept.item, identity)
-            if taken is not None:
-                return taken
-        return None
+        ticket = task_list.first()
+        return None if ticket is None else self.start(ticket.kept.run, ticket.kept.item, identity)
 
     def hold(self, task_list: TaskList[Kept], identity: str | None) -> Poll:
         """Add a poll to a list, to wait for a task.
@@ -111,16 +108,14 @@ class Polls:
         self._recorder.changed()
         return poll
 
-    def start(self, run: Run, task: Any, identity: str | None) -> TaskTaken | None:
-        """Start a task; None if that has closed the execution, whose history was full."""
+    def start(self, run: Run, task: Any, identity: str | None) -> TaskTaken:
+        """Start a task. If that fills the history, the execution is terminated after it."""
         previous = run.execution.previous_started_event_id
         if isinstance(task, DecisionTask):
             self._recorder.record(run, decision_tasks.start(task, identity))
         else:
             assert isinstance(task, ActivityTask)
             self._recorder.record(run, activities.start(task, identity))
-        if run.execution.closed:
-            return None
         return TaskTaken(run, task, previous, self._transaction.now_ms)
 
     def hand_over(self, list_kind: str) -> None:
@@ -138,9 +133,7 @@ class Polls:
         if poll.disconnected is not None and poll.disconnected():
             self._end(poll, None)
             return
-        taken = self.start(ticket.kept.run, ticket.kept.item, poll.identity)
-        if taken is not None:
-            self._end(poll, taken)
+        self._end(poll, self.start(ticket.kept.run, ticket.kept.item, poll.identity))
 
     def skip(self, list_kind: str) -> None:
         """Skip the list that comes next, after an internal error."""
