@@ -68,7 +68,7 @@ def test_the_payload_is_the_result_as_it_is(endpoint: LambdaEndpoint) -> None:
 
 
 def test_an_error_of_the_function(endpoint: LambdaEndpoint) -> None:
-    assert invoked(endpoint, "failing") == Raised("Handled", '{"errorMessage":"boom"}')
+    assert invoked(endpoint, "failing") == Raised("UnhandledError", '{"errorMessage":"boom"}')
 
 
 def test_a_missing_function(endpoint: LambdaEndpoint) -> None:

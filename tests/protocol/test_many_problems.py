@@ -1,7 +1,9 @@
-"""Several problems at once: all are reported, ten at most, in the order of the model's members.
+"""Several problems at once: all are reported, ten at most.
 
-Source: observed: "2 validation errors detected: …; …" (getmoto/moto 10262). Ten: other services
-on the same framework.
+Those of a structure come in reverse order of the model's members, those of a list in its order.
+
+Source: observed: "2 validation errors detected: …; …" (getmoto/moto 10262, checked in 2026). Ten:
+other services on the same framework.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from .caller import Caller, invalid, length_at_most, missing, one_of, problem, v
 def test_two_problems(stateless: Caller) -> None:
     parameters = {"domain": "d", "execution": {}}
     assert stateless.error("DescribeWorkflowExecution", parameters) == invalid(
-        missing("execution.workflowId"), missing("execution.runId")
+        missing("execution.runId"), missing("execution.workflowId")
     )
 
 
@@ -20,10 +22,10 @@ def test_problems_of_different_kinds(stateless: Caller) -> None:
     long = "x" * 257
     parameters = {"registrationStatus": "OLD", "maximumPageSize": 1001, "name": long}
     assert stateless.error("ListWorkflowTypes", parameters) == invalid(
-        missing("domain"),
-        problem(long, "name", length_at_most(256)),
-        problem("OLD", "registrationStatus", one_of("REGISTERED", "DEPRECATED")),
         problem("1001", "maximumPageSize", value_at_most(1000)),
+        problem("OLD", "registrationStatus", one_of("REGISTERED", "DEPRECATED")),
+        problem(long, "name", length_at_most(256)),
+        missing("domain"),
     )
 
 
@@ -34,10 +36,9 @@ def test_problems_of_several_decisions(stateless: Caller) -> None:
         {},
     ]
     assert stateless.error("RespondDecisionTaskCompleted", {"decisions": decisions}) == invalid(
-        missing("taskToken"),
         missing("decisions.1.member.startTimerDecisionAttributes.startToFireTimeout"),
-        missing("decisions.2.member.recordMarkerDecisionAttributes.markerName"),
         missing("decisions.3.member.decisionType"),
+        missing("taskToken"),
     )
 
 
@@ -49,7 +50,7 @@ def test_missing_elements(stateless: Caller) -> None:
 
 
 def test_no_more_than_ten_are_told(stateless: Caller) -> None:
-    decisions = [{"decisionType": "CancelTimer"}] * 11
+    decisions = [{"decisionType": "CancelTimer", "cancelTimerDecisionAttributes": {}}] * 11
     expected = [
         missing(f"decisions.{index}.member.cancelTimerDecisionAttributes.timerId")
         for index in range(1, 11)

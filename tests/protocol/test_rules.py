@@ -1,7 +1,8 @@
 """The rules that the documentation states and the model lacks: names, durations, numbers.
 
-Source: API Reference, the members' descriptions; the messages are inferred. Which members the rule
-for names holds for is read from botocore's copy of those descriptions.
+Source: API Reference, the members' descriptions; the message for a type name is recorded, the others
+are inferred. Which members the rule for names holds for is read from botocore's copy of those
+descriptions.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from tests.shapes import service
 from .caller import (
     Caller,
     invalid,
+    length_at_most,
     matching,
     problem,
+    refused,
     value_at_least,
     value_at_most,
 )
 from .test_constraints_of_the_model import minimal
 
-NAME = matching(r"(?!^arn$)[^:/|\u0000-\u001f\u007f-\u009f]*")
-TRIMMED = matching(r"(?!^arn$)(?!\s)[^:/|\u0000-\u001f\u007f-\u009f]*(?<!\s)")
 DURATION = matching("NONE|[0-9]{1,8}")
 SECONDS = matching("[0-9]{1,8}")
 PRIORITY = matching("-?[0-9]{1,10}")
@@ -39,9 +40,8 @@ UNDOCUMENTED_NAMES = {
     ("RegisterActivityTypeInput", "defaultTaskList"),
     ("RegisterWorkflowTypeInput", "defaultTaskList"),
     ("RespondDecisionTaskCompletedInput", "taskList"),
-    ("ScheduleLambdaFunctionDecisionAttributes", "id"),
 }
-"""Task lists are named by the same rule wherever a name is given, Lambda ids by the guide's."""
+"""Task lists are named by the same rule wherever a name is given."""
 
 
 def documented(words: str) -> set[tuple[str, str]]:
@@ -54,26 +54,43 @@ def documented(words: str) -> set[tuple[str, str]]:
     }
 
 
-NOT_ENFORCED = {("StartChildWorkflowExecutionDecisionAttributes", "workflowId")}
-"""The Flow Framework and botoflow name children ``<run id>:<number>``; the service takes it."""
+NOT_ENFORCED = {
+    ("StartWorkflowExecutionInput", "workflowId"),
+    ("ScheduleActivityTaskDecisionAttributes", "activityId"),
+    ("StartTimerDecisionAttributes", "timerId"),
+    ("StartChildWorkflowExecutionDecisionAttributes", "workflowId"),
+}
+"""The service accepts any character in ids, as recorded in 2016."""
 
 NAMED = documented("must not contain a") - NOT_ENFORCED | UNDOCUMENTED_NAMES
 TRIMMED_TOO = documented("must not start or end with whitespace")
 
 
-def request_with(shape_name: str, member: str, text: str) -> tuple[str, dict[str, Any], str]:
-    """Operation, parameters and path for a name put into a member of an input or a decision."""
+def request_with(shape_name: str, member: str, text: str) -> tuple[str, dict[str, Any]]:
+    """Operation and parameters, with a name put into a member of an input or a decision."""
     shape = SHAPES[SHAPES[shape_name]["members"][member]["shape"]]
     value: Any = text if shape["type"] == "string" else {"name": text}
-    path = member if shape["type"] == "string" else f"{member}.name"
     structure = minimal(shape_name) | {member: value}
     if shape_name in INPUT_OF:
-        return INPUT_OF[shape_name], structure, path
+        return INPUT_OF[shape_name], structure
     decision_type = shape_name.removesuffix("DecisionAttributes")
     name = f"{decision_type[0].lower()}{decision_type[1:]}DecisionAttributes"
     decisions = [{"decisionType": decision_type, name: structure}]
     parameters = {"taskToken": "x", "decisions": decisions}
-    return "RespondDecisionTaskCompleted", parameters, f"decisions.1.member.{name}.{path}"
+    return "RespondDecisionTaskCompleted", parameters
+
+
+def noun(shape_name: str, member: str) -> str:
+    """What a message calls a name."""
+    if shape_name == "RegisterDomainInput":
+        return "domain"
+    return "task list" if member.lower().endswith("tasklist") else member
+
+
+def rejected(caller: Caller, operation: str, parameters: dict[str, Any]) -> bool:
+    """Whether a request is rejected for a name."""
+    body = caller.ask(operation, parameters).body
+    return b"Invalid " in body and b"Invalid token" not in body
 
 
 def test_the_documentation_names_the_members() -> None:
@@ -84,28 +101,40 @@ def test_the_documentation_names_the_members() -> None:
 
 @pytest.mark.parametrize(("shape_name", "member"), sorted(NAMED))
 def test_forbidden_names(stateless: Caller, shape_name: str, member: str) -> None:
-    expected = TRIMMED if (shape_name, member) in TRIMMED_TOO else NAME
     for text in ("a:b", "a/b", "|", "a\u0000", "\u001f", "\u007f", "b\u009f", "arn"):
-        operation, parameters, path = request_with(shape_name, member, text)
-        assert stateless.error(operation, parameters) == invalid(problem(text, path, expected))
+        operation, parameters = request_with(shape_name, member, text)
+        expected = refused(f"Invalid {noun(shape_name, member)}: {text}")
+        assert stateless.error(operation, parameters) == expected
+
+
+@pytest.mark.parametrize(("shape_name", "member"), sorted(NOT_ENFORCED))
+def test_ids_may_have_any_character(caller: Caller, shape_name: str, member: str) -> None:
+    for text in ("a:b", "a/b", "|", "a\u0000", "arn", " x "):
+        operation, parameters = request_with(shape_name, member, text)
+        assert not rejected(caller, operation, parameters)
+
+
+def test_violated_constraints_come_before_names(stateless: Caller) -> None:
+    parameters = {"domain": "d", "name": "a:b", "version": "v" * 65}
+    assert stateless.error("RegisterWorkflowType", parameters) == invalid(
+        problem("v" * 65, "version", length_at_most(64))
+    )
+    parameters = {"domain": "d", "name": "a:b", "version": "1:2"}
+    assert stateless.error("RegisterWorkflowType", parameters) == refused("Invalid name: a:b")
 
 
 @pytest.mark.parametrize(("shape_name", "member"), sorted(NAMED))
 def test_allowed_names(caller: Caller, shape_name: str, member: str) -> None:
     for text in ("learning", "ARN", "arn2", "a b", "ä", "x\u2028y", "😀", "a.b,c;d\\e"):
-        operation, parameters, _ = request_with(shape_name, member, text)
-        assert b"validation error" not in caller.ask(operation, parameters).body
+        operation, parameters = request_with(shape_name, member, text)
+        assert not rejected(caller, operation, parameters)
 
 
 @pytest.mark.parametrize(("shape_name", "member"), sorted(NAMED))
 def test_white_space_at_the_ends(caller: Caller, shape_name: str, member: str) -> None:
     for text in (" a", "a ", "\u2003a", " "):
-        operation, parameters, path = request_with(shape_name, member, text)
-        answer = caller.ask(operation, parameters)
-        if (shape_name, member) in TRIMMED_TOO:
-            assert caller.error(operation, parameters) == invalid(problem(text, path, TRIMMED))
-        else:
-            assert b"validation error" not in answer.body
+        operation, parameters = request_with(shape_name, member, text)
+        assert rejected(caller, operation, parameters) == ((shape_name, member) in TRIMMED_TOO)
 
 
 @pytest.mark.parametrize("name", ["a:b", "arn", " x ", "a/b|c", "\u0001"])
@@ -149,6 +178,28 @@ def activity(seconds: str) -> dict[str, Any]:
     )
 
 
+def continuing(seconds: str) -> dict[str, Any]:
+    return responding("ContinueAsNewWorkflowExecution", executionStartToCloseTimeout=seconds)
+
+
+def child(seconds: str) -> dict[str, Any]:
+    kind = {"name": "n", "version": "v"}
+    return responding(
+        "StartChildWorkflowExecution",
+        workflowId="c",
+        workflowType=kind,
+        executionStartToCloseTimeout=seconds,
+    )
+
+
+@pytest.mark.parametrize("parameters", [continuing("NONE"), child("NONE")])
+def test_an_execution_of_a_decision_may_have_no_timeout(
+    stateless: Caller, parameters: dict[str, Any]
+) -> None:
+    body = stateless.error("RespondDecisionTaskCompleted", parameters)
+    assert body["message"] == "Invalid token"
+
+
 ACTIVITY = "decisions.1.member.scheduleActivityTaskDecisionAttributes.heartbeatTimeout"
 CHILD = "decisions.1.member.startChildWorkflowExecutionDecisionAttributes"
 MALFORMED = ["none", "-1", "+5", "1.5", " 5", "5s", "0x1", "1e3", "\u0663", "NONE "]
@@ -165,6 +216,21 @@ def duration_cases() -> Iterator[tuple[str, dict[str, Any], str, str, str]]:
             DURATION,
         )
         yield "RespondDecisionTaskCompleted", activity(text), ACTIVITY, text, DURATION
+        yield (
+            "RespondDecisionTaskCompleted",
+            continuing(text),
+            "decisions.1.member.continueAsNewWorkflowExecutionDecisionAttributes"
+            ".executionStartToCloseTimeout",
+            text,
+            DURATION,
+        )
+        yield (
+            "RespondDecisionTaskCompleted",
+            child(text),
+            f"{CHILD}.executionStartToCloseTimeout",
+            text,
+            DURATION,
+        )
     for text in (*MALFORMED, "NONE"):
         yield "RespondDecisionTaskCompleted", timer(text), TIMER, text, SECONDS
         yield (
@@ -178,26 +244,6 @@ def duration_cases() -> Iterator[tuple[str, dict[str, Any], str, str, str]]:
             "RegisterWorkflowType",
             REGISTER | {"defaultExecutionStartToCloseTimeout": text},
             "defaultExecutionStartToCloseTimeout",
-            text,
-            SECONDS,
-        )
-        yield (
-            "RespondDecisionTaskCompleted",
-            responding("ContinueAsNewWorkflowExecution", executionStartToCloseTimeout=text),
-            "decisions.1.member.continueAsNewWorkflowExecutionDecisionAttributes"
-            ".executionStartToCloseTimeout",
-            text,
-            SECONDS,
-        )
-        yield (
-            "RespondDecisionTaskCompleted",
-            responding(
-                "StartChildWorkflowExecution",
-                workflowId="c",
-                workflowType={"name": "n", "version": "v"},
-                executionStartToCloseTimeout=text,
-            ),
-            f"{CHILD}.executionStartToCloseTimeout",
             text,
             SECONDS,
         )
@@ -311,7 +357,7 @@ def test_refused_tags(stateless: Caller, text: str) -> None:
     retention = {"workflowExecutionRetentionPeriodInDays": "1"}
     parameters = {"name": "n", **retention, "tags": [{"key": "k"}, {"key": text, "value": text}]}
     assert stateless.error("RegisterDomain", parameters) == invalid(
-        problem(text, "tags.2.member.key", TAG), problem(text, "tags.2.member.value", TAG)
+        problem(text, "tags.2.member.value", TAG), problem(text, "tags.2.member.key", TAG)
     )
 
 
