@@ -60,8 +60,7 @@ def _check_region(region: Region) -> None:
         if run.execution.closed:
             assert not run.execution.open_items, f"{run_id} is closed and has open items"
             assert not run.execution.named, f"{run_id} is closed and has named items"
-            kept_for_ever = run.domain.retention == "NONE"
-            assert (run.retention is None) == kept_for_ever, f"retention of {run_id}"
+            assert run.retention is not None, f"{run_id} is closed and never vanishes"
         else:
             assert run.retention is None, f"{run_id} is open and will vanish"
     sequences = [run.sequence for run in region.runs.values()]

@@ -34,8 +34,9 @@ FULL_BATCH: list[dict[str, Any]] = [
     {"decisionType": "CancelTimer", "cancelTimerDecisionAttributes": {"timerId": "t1"}},
     {
         "decisionType": "RequestCancelActivityTask",
-        "requestCancelActivityTaskDecisionAttributes": {"activityId": "a2"},
+        "requestCancelActivityTaskDecisionAttributes": {"activityId": "a1"},
     },
+    {"decisionType": "CancelTimer", "cancelTimerDecisionAttributes": {"timerId": "unknown"}},
 ]
 
 
