@@ -202,7 +202,7 @@ class Replay:
 
     def _give_own_list(self, run: str, decision: dict[str, Any]) -> None:
         """Replace the task list of an activity task or a child by one of its own."""
-        key = _LISTED.get(decision["decisionType"])
+        key = _LISTED.get(decision["decisionType"], "")
         attributes = decision.get(model.decision_member(decision["decisionType"]), {})
         subject = attributes.get(key)
         for event in self.recorded.get(run, ()):
@@ -293,7 +293,8 @@ class Replay:
 
 
 def _by_clock(event: Event) -> bool:
-    return event["eventType"] == "TimerFired" or event["eventType"].endswith("TimedOut")
+    event_type = str(event["eventType"])
+    return event_type == "TimerFired" or event_type.endswith("TimedOut")
 
 
 def _without_zeros(event: Event) -> Event:

@@ -46,6 +46,6 @@ def _item(covered: str) -> tuple[str, str] | None:
 def _generated(case: Case) -> str | None:
     """The operation that a generated case is named after."""
     if case.section in ("constraints", "rules", "permissions"):
-        name = case.name.partition(".")[0]
-        return None if name.endswith("Failed") else name
+        name, dot, _ = case.name.partition(".")
+        return name if dot and not name.endswith("Failed") else None
     return None

@@ -47,7 +47,7 @@ def serve(options: ServeOptions) -> None:
         control=options.control,
         console=options.console,
         allowed_hosts=options.allowed_host,
-        limits=options.limits,
+        limits=options.edge_limits,
         metrics=None if metrics is None else metrics.render,
     )
     url = url_of(listener)

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import click
+from click.core import ParameterSource
 
-from ..core.settings import DEFAULTS, Settings
+from ..core.settings import DEFAULTS, NUMBER_MAX, QUOTAS, Settings, option_of
 from ..engine.clock import MODES
 from ..http.limits import EdgeLimits
 from .documents import DocumentError, read_toml
@@ -92,7 +93,12 @@ class ServeOptions:
     log_format: str = option(
         "text", "text: lines for people; json: one JSON object per line.", choices=("text", "json")
     )
-    limits: EdgeLimits = field(default_factory=EdgeLimits)
+    limits: str = option(
+        "service",
+        "service: the quotas of Amazon SWF; relaxed: none, except those that another option sets.",
+        choices=("service", "relaxed"),
+    )
+    edge_limits: EdgeLimits = field(default_factory=EdgeLimits)
     settings: Settings = DEFAULTS
 
 
@@ -106,7 +112,7 @@ def takes(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., Non
         @wraps(function)
         def command(**values: Any) -> None:
             try:
-                instance = _instance(options, values)
+                instance = _instance(options, values | _lifted_quotas(values))
             except ValueError as error:
                 raise ConfigurationError(str(error)) from None
             function(instance)
@@ -117,6 +123,14 @@ def takes(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., Non
         return command
 
     return decorate
+
+
+def _lifted_quotas(values: Mapping[str, Any]) -> dict[str, int]:
+    """The quotas that ``--limits relaxed`` lifts: those that were not set in any way."""
+    if values.get("limits") != "relaxed":
+        return {}
+    source = click.get_current_context().get_parameter_source
+    return {name: NUMBER_MAX for name in QUOTAS if source(name) is ParameterSource.DEFAULT}
 
 
 def _instance(options: Callable[..., T], values: Mapping[str, Any]) -> T:
@@ -140,7 +154,7 @@ def _click_options(options: Any) -> Iterator[Callable[[Any], Any]]:
 def _click_option(
     field_name: str, value_type: Any, default: Any, rules: Mapping[str, Any]
 ) -> Callable[[Any], Any]:
-    name = field_name.replace("_", "-").removesuffix("-seconds")
+    name = option_of(field_name)
     multiple = get_origin(value_type) is tuple
     value_type = next(iter(get_args(value_type)), value_type)
     return click.option(

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Response, request
 
+from ..engine.domains import DAY_MS
+from ..engine.view import ExecutionRecord
 from .pages import Data, Entry, Page, get, page
 from .site import InputError, Shown, Site
 
@@ -45,8 +47,16 @@ def head(site: Site, shown: Shown) -> Data:
         "decision_open": record.decider_has_work,
         "started_ms": record.started_ms,
         "closed_ms": record.closed_ms,
+        "deleted_ms": record.deleted_ms,
+        "in_grace": _in_grace(record),
         "event_count": record.event_count,
     }
+
+
+def _in_grace(record: ExecutionRecord) -> bool:
+    """Whether the execution is closed in a domain that retains none."""
+    closed_ms, deleted_ms = record.closed_ms, record.deleted_ms
+    return closed_ms is not None and deleted_ms is not None and deleted_ms - closed_ms < DAY_MS
 
 
 @get(f"{PATH}/history.json")

@@ -10,13 +10,15 @@ from __future__ import annotations
 class Fault(Exception):
     """The service rejects a call, which then has changed nothing.
 
-    ``code`` is the name of the fault, ``message`` its text or None.
+    ``code`` is the name of the fault, ``message`` its text or None, ``quota`` the name of the
+    setting whose number it enforces, if it does.
     """
 
-    def __init__(self, code: str, message: str | None) -> None:
+    def __init__(self, code: str, message: str | None, quota: str | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.quota = quota
 
 
 def execution_text(workflow_id: str, run_id: str) -> str:
@@ -89,20 +91,21 @@ def default_undefined(member: str) -> Fault:
     return Fault("DefaultUndefinedFault", member)
 
 
-def limit_exceeded(name: str, limit: int) -> Fault:
-    return Fault("LimitExceededFault", f"{name}: the limit is {limit}")
+def limit_exceeded(name: str, quota: str, limit: int) -> Fault:
+    """``quota`` is the name of the setting that holds the limit."""
+    return Fault("LimitExceededFault", f"{name}: the limit is {limit}", quota)
 
 
 def too_many_tags(limit: int) -> Fault:
-    return Fault("TooManyTagsFault", f"A domain can have at most {limit} tags")
+    return Fault("TooManyTagsFault", f"A domain can have at most {limit} tags", "max_domain_tags")
 
 
 def operation_not_permitted(operation: str) -> Fault:
     return Fault("OperationNotPermittedFault", f"Not permitted: swf:{operation}")
 
 
-def throttled() -> Fault:
-    return Fault("ThrottlingException", "Rate exceeded")
+def throttled(quota: str | None = None) -> Fault:
+    return Fault("ThrottlingException", "Rate exceeded", quota)
 
 
 def invalid(text: str) -> Fault:

@@ -24,6 +24,20 @@ def setting(
     return field(default=default, metadata=metadata)
 
 
+def quota(
+    default: int,
+    help_text: str,
+    source: str = QUOTAS_PAGE,
+    *,
+    cause: str = "",
+    at_least: int = 0,
+    fixed: bool = False,
+) -> Any:
+    """A `setting` that is a quota; ``cause`` is that of the events that enforce it."""
+    made = setting(default, help_text, source, at_least=at_least, fixed=fixed)
+    return field(default=default, metadata={**made.metadata, "quota": True, "cause": cause})
+
+
 def check(options: Any) -> None:
     """Compare the fields that `setting` made with their metadata. Raises ValueError."""
     for each in fields(options):
@@ -60,41 +74,47 @@ class Settings:
         "inferred",
     )
 
-    max_domains: int = setting(
-        100, "Domains per account and region, including deprecated ones.", QUOTAS_PAGE
-    )
-    max_types: int = setting(
+    max_domains: int = quota(100, "Domains per account and region, including deprecated ones.")
+    max_types: int = quota(
         10_000,
         "Workflow types, and as many activity types, per domain, including deprecated ones.",
-        QUOTAS_PAGE,
     )
-    max_domain_tags: int = setting(50, "Resource tags per domain.", QUOTAS_PAGE)
-    max_open_executions: int = setting(
-        100_000, "Open workflow executions per domain, including children.", QUOTAS_PAGE
+    max_domain_tags: int = quota(50, "Resource tags per domain.")
+    max_open_executions: int = quota(
+        100_000,
+        "Open workflow executions per domain, including children.",
+        cause="OPEN_WORKFLOWS_LIMIT_EXCEEDED",
     )
-    max_events: int = setting(
+    max_events: int = quota(
         25_000,
         "Events in one history; the call that reaches it is applied whole, then the execution is "
         "terminated.",
-        QUOTAS_PAGE,
         at_least=2,
+        cause="EVENT_LIMIT_EXCEEDED",
     )
-    max_open_activity_tasks: int = setting(
-        1_000, "Open activity tasks per execution, started or not.", QUOTAS_PAGE
+    max_open_activity_tasks: int = quota(
+        1_000,
+        "Open activity tasks per execution, started or not.",
+        cause="OPEN_ACTIVITIES_LIMIT_EXCEEDED",
     )
-    max_open_timers: int = setting(1_000, "Open timers per execution.", QUOTAS_PAGE)
-    max_open_children: int = setting(
-        1_000, "Open child workflow executions per execution.", QUOTAS_PAGE
+    max_open_timers: int = quota(
+        1_000, "Open timers per execution.", cause="OPEN_TIMERS_LIMIT_EXCEEDED"
     )
-    max_open_lambda_functions: int = setting(
-        1_000, "Open Lambda tasks per execution; SWF publishes no number.", "inferred"
+    max_open_children: int = quota(
+        1_000, "Open child workflow executions per execution.", cause="OPEN_CHILDREN_LIMIT_EXCEEDED"
     )
-    max_pollers: int = setting(1_000, "Polls held at the same time on one task list.", QUOTAS_PAGE)
-    max_held_polls: int = setting(
-        10_000, "Polls held at the same time in total; further polls get ThrottlingException."
+    max_open_lambda_functions: int = quota(
+        1_000,
+        "Open Lambda tasks per execution; SWF publishes no number.",
+        "inferred",
+        cause="OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED",
     )
-    max_request_bytes: int = setting(
-        1_048_576, "Size of one request, including its headers.", QUOTAS_PAGE, fixed=True
+    max_pollers: int = quota(1_000, "Polls held at the same time on one task list.")
+    max_held_polls: int = quota(
+        10_000, "Polls held at the same time in total; further polls get ThrottlingException.", OWN
+    )
+    max_request_bytes: int = quota(
+        1_048_576, "Size of one request, including its headers.", fixed=True
     )
     max_execution_page: int = setting(
         100,
@@ -155,3 +175,16 @@ class Settings:
 
 
 DEFAULTS = Settings()
+
+QUOTAS = tuple(each.name for each in fields(Settings) if each.metadata.get("quota"))
+"""The settings that are quotas."""
+
+QUOTA_OF_CAUSE = {
+    each.metadata["cause"]: each.name for each in fields(Settings) if each.metadata.get("cause")
+}
+"""The quota that an event with this cause enforces."""
+
+
+def option_of(name: str) -> str:
+    """The name of the command-line option of a setting, without dashes in front."""
+    return name.replace("_", "-").removesuffix("-seconds")

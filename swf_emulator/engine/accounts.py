@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 from ..core.settings import Settings
 from .clock import Clock
 from .engine import Engine
+from .limit_log import LimitLog
 from .recording import Observer
 from .view import Due, View
 
@@ -51,6 +52,8 @@ class Accounts:
         self._lock = Lock()
         self.clock = clock
         self.observers = observers
+        self.limit_log = LimitLog()
+        observers.append(self.limit_log.recorded)
         self.on_clock_changed: Callable[[], None] | None = None
         """Called, without locks, when a thread that sleeps by the clock must look again."""
         clock.attach(self)

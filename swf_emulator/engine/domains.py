@@ -70,7 +70,9 @@ class Region:
         if name in self.domains:
             raise faults.domain_already_exists(name)
         if len(self.domains) >= settings.max_domains:
-            raise faults.limit_exceeded("Domains of an account", settings.max_domains)
+            raise faults.limit_exceeded(
+                "Domains of an account", "max_domains", settings.max_domains
+            )
         self.domains[name] = Domain(self, name, description, retention, tags)
 
 
@@ -125,7 +127,8 @@ class Domain:
         if key in types:
             raise faults.type_already_exists(registered.kind, *key)
         if len(types) >= settings.max_types:
-            raise faults.limit_exceeded(f"{registered.kind}s in a domain", settings.max_types)
+            name = f"{registered.kind}s in a domain"
+            raise faults.limit_exceeded(name, "max_types", settings.max_types)
         types[key] = registered
 
     def delete_type(self, registered: RegisteredType) -> None:
@@ -229,6 +232,12 @@ class Run:
         """Clear the open items of a closed run; its counts stay."""
         self.execution.open_items.clear()
         self.execution.named.clear()
+
+    @property
+    def deleted_ms(self) -> int | None:
+        """When the retention of the closed run ends; None while it is open."""
+        deadline = None if self.retention is None else self.retention.item.next_deadline()
+        return None if deadline is None else deadline.at_ms
 
     def retain(self, grace_seconds: int) -> Kept:
         """Start the retention period of the domain, in days.

@@ -99,9 +99,9 @@ class Polls:
         """
         settings = self._recorder.settings
         if len(task_list.pollers) >= settings.max_pollers:
-            raise faults.limit_exceeded("Polls on a task list", settings.max_pollers)
+            raise faults.limit_exceeded("Polls on a task list", "max_pollers", settings.max_pollers)
         if self.held >= settings.max_held_polls:
-            raise faults.throttled()
+            raise faults.throttled("max_held_polls")
         poll = Poll(task_list, identity, self._transaction.now_ms)
         task_list.join(poll)
         self.held += 1

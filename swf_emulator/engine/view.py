@@ -37,7 +37,8 @@ class ExecutionRecord(NamedTuple):
     """One run. ``status`` is ``OPEN`` or the close status; ``closed_ms`` is None while open.
 
     ``sequence`` orders runs by their starts, over all accounts. ``parent`` names the execution
-    that started it as its child, ``continued_run_id`` the run that it continues.
+    that started it as its child, ``continued_run_id`` the run that it continues. ``deleted_ms``
+    is when its retention ends, None while it is open.
     """
 
     scope: Scope
@@ -55,6 +56,7 @@ class ExecutionRecord(NamedTuple):
     parent: Attributes | None
     continued_run_id: str | None
     sequence: int
+    deleted_ms: int | None
 
     @property
     def open(self) -> bool:
@@ -277,6 +279,7 @@ def execution_record(run: Run) -> ExecutionRecord:
         execution.parent,
         execution.continued_run_id,
         run.sequence,
+        run.deleted_ms,
     )
 
 

@@ -28,7 +28,9 @@ def unknown_operation() -> Fault:
 
 def too_large(limit: int) -> Fault:
     return Fault(
-        "RequestEntityTooLargeException", f"Request size exceeded the limit of {limit} bytes"
+        "RequestEntityTooLargeException",
+        f"Request size exceeded the limit of {limit} bytes",
+        "max_request_bytes",
     )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ..core.durations import NONE, SECONDS_MAX
 from ..core.lambdas import SECONDS_MAX as LAMBDA_SECONDS_MAX
@@ -46,7 +46,8 @@ def at_least(limit: int) -> str:
     return f"Member must have value greater than or equal to {limit}"
 
 
-class Name(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Name:
     """No ``:``, ``/``, ``|`` or control characters; not the word ``arn``.
 
     ``trimmed``: no white space at the start or the end either.

@@ -252,6 +252,7 @@ class Service:
         def answer(finished: Finished | Fault) -> Answer:
             if isinstance(finished, Fault):
                 fault, (status, body) = finished, errors.render(finished)
+                self.accounts.limit_log.failed(fault)
             else:
                 fault, status, body = None, 200, finished.body()
             if self.observers or log.isEnabledFor(logging.INFO):

@@ -11,7 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from swf_emulator.command.cli import main, serve
-from swf_emulator.command.options import PREFIX, named_options, variable_of
+from swf_emulator.command.options import (
+    PREFIX,
+    ServeOptions,
+    named_options,
+    takes,
+    variable_of,
+)
+from swf_emulator.core.settings import DEFAULTS, NUMBER_MAX, QUOTAS
 
 
 def values(*arguments: str) -> dict[str, Any]:
@@ -166,3 +173,27 @@ def test_yaml_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "init.yaml").write_text("domains: []\n")
     error = error_of("--port", "0", "--init", str(tmp_path))
     assert "init.yaml: reading YAML needs the extra: pip install 'swf-emulator[yaml]'" in error
+
+
+def test_relaxed_limits_lift_the_quotas_that_nothing_sets(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('limits = "relaxed"\nmax-types = 3\n')
+    monkeypatch.setenv("SWF_EMULATOR_MAX_EVENTS", "7")
+    seen: list[ServeOptions] = []
+    command = click.command()(takes(ServeOptions)(seen.append))
+    arguments = ["--config", str(file), "--max-domains", "100"]
+    outcome = CliRunner().invoke(command, arguments)
+    assert outcome.exit_code == 0, outcome.output
+    settings = seen[0].settings
+    assert (settings.max_domains, settings.max_types, settings.max_events) == (100, 3, 7)
+    lifted = set(QUOTAS) - {"max_domains", "max_types", "max_events"}
+    assert {getattr(settings, name) for name in lifted} == {NUMBER_MAX}
+    assert settings.max_history_page == DEFAULTS.max_history_page, "no quota"
+
+
+def test_the_quotas_are_the_services_without_the_option() -> None:
+    seen: list[ServeOptions] = []
+    command = click.command()(takes(ServeOptions)(seen.append))
+    assert CliRunner().invoke(command, []).exit_code == 0
+    assert seen[0].settings == DEFAULTS

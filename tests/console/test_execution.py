@@ -5,7 +5,7 @@ from __future__ import annotations
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.console.formats import duration, iso
 
-from .conftest import DOMAIN, SCOPE, TYPE, Browser, Call, Shop
+from .conftest import DOMAIN, SCOPE, TYPE, Browser, Call, Shop, path_of
 
 
 def test_the_events_of_a_task_share_a_span(browser: Browser, shop: Shop) -> None:
@@ -248,3 +248,30 @@ def test_requests_and_functions_are_shown(browser: Browser, emulator: Emulator, 
         browser.get(f"{at}/steps?event={event_id}")
     assert browser.json(f"{at}/events.json?family=lambda")["events"]["matching"] == 3
     assert browser.json(f"{at}/events.json?family=signals")["events"]["matching"] == 4
+
+
+def test_a_run_in_its_grace_says_when_it_is_deleted(
+    browser: Browser, clock: VirtualClock, shop: Shop
+) -> None:
+    at = shop.start(tagList=[None, "a"])
+    assert "is deleted at" not in browser.get(f"{at}/summary").text
+    shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
+    assert "is deleted at" not in browser.get(f"{at}/summary").text, "the domain retains it for days"
+    shop.call("RegisterDomain", name="none", workflowExecutionRetentionPeriodInDays="NONE")
+    shop.call("RegisterWorkflowType", domain="none", **TYPE)
+    run_id = shop.call(
+        "StartWorkflowExecution",
+        domain="none",
+        workflowId="o1",
+        workflowType=TYPE,
+        taskList={"name": "t"},
+        executionStartToCloseTimeout="60",
+        taskStartToCloseTimeout="60",
+        childPolicy="ABANDON",
+    )["runId"]
+    shop.call("TerminateWorkflowExecution", domain="none", workflowId="o1")
+    brief = path_of("o1", run_id).replace(f"/{DOMAIN}/", "/none/")
+    page = browser.get(f"{brief}/summary")
+    assert "The domain retains no closed executions. This one is deleted at" in page.text
+    clock.advance(30)
+    browser.get(f"{brief}/summary", status=404)

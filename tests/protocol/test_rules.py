@@ -1,8 +1,8 @@
 """The rules that the documentation states and the model lacks: names, durations, numbers.
 
-Source: API Reference, the members' descriptions; the message for a type name is recorded, the others
-are inferred. Which members the rule for names holds for is read from botocore's copy of those
-descriptions.
+Source: API Reference, the members' descriptions; the message for a type name is recorded, the
+others are inferred. Which members the rule for names holds for is read from botocore's copy of
+those descriptions.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def daily(day: int, attempt: int) -> Decision:
 
 
 def register(swf: Any) -> None:
-    swf.register_domain(name=DOMAIN, workflowExecutionRetentionPeriodInDays="NONE")
+    swf.register_domain(name=DOMAIN, workflowExecutionRetentionPeriodInDays="90")
     for workflow_type in (PARENT, CHILD):
         swf.register_workflow_type(
             domain=DOMAIN,

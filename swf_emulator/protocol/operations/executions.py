@@ -39,7 +39,9 @@ def start_workflow_execution(call: Call) -> Result:
         raise faults.execution_already_started()
     limit = call.settings.max_open_executions
     if len(domain.open_runs) >= limit:
-        raise faults.limit_exceeded("Open workflow executions in a domain", limit)
+        raise faults.limit_exceeded(
+            "Open workflow executions in a domain", "max_open_executions", limit
+        )
     run_id = call.engine.ids.run_id()
     first = executions.start(
         registered.identity, settings, call.parameters, {"parentInitiatedEventId": 0}

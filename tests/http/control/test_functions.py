@@ -31,8 +31,15 @@ def test_a_function_fails_with_its_error(http: Client, virtual: Emulator) -> Non
     assert ok(http.put(f"/_emulator/functions/{arn}", json=body)) == {"functions": [arn]}
     decide(swf, "ScheduleLambdaFunction", id="l", name=arn)
     failed = last(virtual, "LambdaFunctionFailed")
-    assert failed["reason"] == "Unhandled"
+    assert failed["reason"] == "UnhandledError"
     assert json.loads(failed["details"]) == {"errorType": "OutOfStock", "errorMessage": "no more"}
+
+
+def test_a_function_fails_with_a_payload_as_it_is(http: Client, virtual: Emulator) -> None:
+    start(virtual, "w")
+    ok(http.put("/_emulator/functions/price", json={"error": '{"stackTrace": []}'}))
+    decide(virtual.client(), "ScheduleLambdaFunction", id="l", name="price")
+    assert last(virtual, "LambdaFunctionFailed")["details"] == '{"stackTrace": []}'
 
 
 def test_a_function_takes_its_time(http: Client, virtual: Emulator) -> None:
@@ -99,7 +106,7 @@ def test_an_unregistered_function_is_unknown(http: Client, virtual: Emulator) ->
         ({"result": 1, "seconds": -1}, "seconds must be a number from 0"),
         ({"result": 1, "seconds": True}, "seconds must be a number from 0"),
         ({"result": 1, "seconds": 1e9}, "seconds must be a number from 0"),
-        ({"error": "boom"}, "error must be an object like"),
+        ({"error": ["boom"]}, "error must be an object like"),
         ({"error": {"name": "x"}}, "unknown member 'name'; known: type, message"),
         ({"error": {"type": ""}}, "error.type must be a non-empty string"),
         ({"error": {"message": 1}}, "error.message a string"),
