@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DOMAIN = "test"
 SEED = 1
 RETENTION_DAYS = "90"
-"""Executions are kept, however far a test moves the clock."""
+"""The longest period that SWF has: closed executions stay readable when a test moves the clock."""
 EXECUTIONS_MAX = 20
 
 
