@@ -7,7 +7,8 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -174,6 +175,16 @@ class Target:
         """Move the endpoint's clock. Raises `CaseAborted`."""
         self.command("POST", "clock", {"advance": seconds})
 
+    @contextmanager
+    def stopped_clock(self) -> Iterator[None]:
+        """Stop the endpoint's clock except for `advance`. Raises `CaseAborted`."""
+        before = self.command("GET", "clock")["mode"]
+        self.command("POST", "clock", {"mode": "virtual"})
+        try:
+            yield
+        finally:
+            self.command("POST", "clock", {"mode": before})
+
     def hold(self, operation: str, body: Any) -> HeldCall:
         """Send a poll and do not wait for its answer."""
         return _SentCall(self.wire.open_call(operation, body))
@@ -205,12 +216,13 @@ class Target:
             self._settings = {**found, **self._settings}
         self.command("POST", "settings", settings)
 
-    def command(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """A control command that the target offers. Raises CaseAborted if it is refused."""
+    def command(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Return the answer to a control command. Raises CaseAborted if it is refused."""
         answer = self.control(method, path, body)
         if answer.status >= 300:
             where = f"{method} /_emulator/{path}"
             raise CaseAborted(Difference(where, "success", str(answer), Grade.DOCUMENTED))
+        return answer.body
 
     def restore(self) -> None:
         """Take back what a case has set and refused; a clock that was moved stays ahead."""

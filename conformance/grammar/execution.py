@@ -17,6 +17,13 @@ def _execution_started(run: Run, event: Event) -> None:
         ("parentWorkflowExecution" in event.attributes) == (event["parentInitiatedEventId"] > 0),
         "parentWorkflowExecution and parentInitiatedEventId must both name a parent, or neither",
     )
+    by_decision = "parentWorkflowExecution" in event.attributes or event.get(
+        "continuedExecutionRunId"
+    )
+    event.require(
+        by_decision or event["executionStartToCloseTimeout"] != "NONE",
+        "only a child or a continued run may have no executionStartToCloseTimeout",
+    )
     run.task_lists = {run.original_list}
 
 

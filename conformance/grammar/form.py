@@ -18,7 +18,7 @@ PYTHON_TYPES: dict[str, type[Any]] = {
     "long": int,
     "integer": int,
 }
-NEVER_NONE = frozenset({"executionStartToCloseTimeout", "startToFireTimeout"})
+NEVER_NONE = frozenset({"startToFireTimeout"})
 ALWAYS_PRESENT: dict[str, tuple[str, ...]] = {
     "WorkflowExecutionStarted": (
         "executionStartToCloseTimeout",
@@ -147,6 +147,8 @@ def _problems(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield f"{path} must have a length of {low} to {high}, has {len(value)}"
     if shape.type_name == "list":
         for index, inner in enumerate(value):
+            if inner is None and shape.name == "TagList":
+                continue  # recorded in 2016
             yield from _problems(shape.member, inner, f"{path}[{index}]")
     elif shape.enum and value not in shape.enum:
         yield f"{path} must be one of {', '.join(shape.enum)}, is {value!r}"

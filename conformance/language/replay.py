@@ -17,6 +17,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -145,6 +146,11 @@ class Replay:
 
     def run(self) -> dict[str, list[Event]]:
         """Send all requests; returns the histories of the endpoint."""
+        timed = "clock" in self.ctx.case.needs
+        with self.ctx.target.stopped_clock() if timed else nullcontext():
+            return self._run()
+
+    def _run(self) -> dict[str, list[Event]]:
         self._register()
         for request in self.requests:
             self._await(request["run"], request["event"])

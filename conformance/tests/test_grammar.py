@@ -1012,7 +1012,7 @@ MALFORMED: dict[str, tuple[int, Callable[[Event], object], str]] = {
     "an execution without end": (
         1,
         attribute("executionStartToCloseTimeout", "NONE"),
-        r"must match \\d\{1,8\}, is 'NONE'",
+        "only a child or a continued run may have no executionStartToCloseTimeout",
     ),
     "a priority out of range": (
         5,

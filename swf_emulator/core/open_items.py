@@ -6,7 +6,7 @@ The engine derives its work from them:
 
 * ``next_deadline``: when the item times out or fires, if nothing else happens;
 * ``queued``: the task list on which it waits for a poller;
-* ``undelivered``: an effect on something outside the execution that is still to happen.
+* ``undelivered``: an effect that is still to follow, usually on something outside the execution.
 
 So deadlines, queues and deliveries can be derived again from a folded history at any time.
 """
@@ -69,7 +69,7 @@ class OpenItem:
 
     @property
     def undelivered(self) -> bool:
-        """Whether an effect outside the execution is still to happen."""
+        """Whether an effect is still to follow the transition that caused it."""
         return False
 
     # What people see of it.

@@ -256,7 +256,8 @@ def test_a_run_in_its_grace_says_when_it_is_deleted(
     at = shop.start(tagList=[None, "a"])
     assert "is deleted at" not in browser.get(f"{at}/summary").text
     shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
-    assert "is deleted at" not in browser.get(f"{at}/summary").text, "the domain retains it for days"
+    page = browser.get(f"{at}/summary")
+    assert "is deleted at" not in page.text, "the domain retains it for days"
     shop.call("RegisterDomain", name="none", workflowExecutionRetentionPeriodInDays="NONE")
     shop.call("RegisterWorkflowType", domain="none", **TYPE)
     run_id = shop.call(
