@@ -30,7 +30,7 @@ def respond(*decisions: dict[str, Any]) -> None:
 def test_validation_requires_its_members() -> None:
     with pytest.raises(Fault, match=r"restartTimerDecisionAttributes\.startToFireTimeout' failed"):
         respond(decision("RestartTimer", timerId="t"))
-    with pytest.raises(Fault, match=r"restartTimerDecisionAttributes\.timerId' failed"):
+    with pytest.raises(Fault, match="RestartTimerDecisionAttributes must be specified"):
         respond({"decisionType": "RestartTimer"})
 
 
