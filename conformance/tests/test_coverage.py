@@ -28,6 +28,7 @@ def test_covered_names_exist() -> None:
     assert foreign == {
         "op/RegisterWorkflowType/DomainDeprecatedFault",
         "op/RegisterActivityType/DomainDeprecatedFault",
+        "op/StartWorkflowExecution/DomainDeprecatedFault",
     }
 
 
