@@ -28,7 +28,7 @@ def counts(cases: Iterable[Case]) -> Counts:
             covered |= set(coverage.of_recording(case.name))
         for item in {found for text in covered if (found := _item(text)) is not None}:
             result.setdefault(item, Counter())[case.grade] += 1
-        operation = _generated(case)
+        operation = None if case.id in told else _generated(case)
         if operation is not None and ("op", operation) not in {_item(text) for text in covered}:
             result.setdefault(("op", operation), Counter())[case.grade] += 1
     return result

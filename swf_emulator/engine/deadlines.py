@@ -41,9 +41,10 @@ class Deadlines:
         self._live = 0
 
     def arm(self, kept: Kept) -> None:
-        """Arm the item at its next deadline, if it has one."""
+        """Arm the item at its next deadline; disarm it if it has none."""
         deadline = kept.item.next_deadline()
         if deadline is None:
+            self.disarm(kept)
             return
         if kept.armed_ms is None:
             self._live += 1

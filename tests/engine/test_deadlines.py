@@ -91,6 +91,17 @@ def test_a_deadline_that_goes_is_forgotten() -> None:
     assert drained(heap) == [(20, 2)]
 
 
+def test_an_item_armed_again_without_a_deadline_is_disarmed() -> None:
+    heap = Deadlines()
+    item = Clocked(1, 10)
+    marks = kept(item)
+    heap.arm(marks)
+    item.at_ms = None
+    heap.arm(marks)
+    assert marks.armed_ms is None
+    assert len(heap) == 0
+
+
 def test_what_has_closed_is_disarmed_once() -> None:
     heap = Deadlines()
     closed = kept(Clocked(1, 10))
