@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
+CLIENTS ?=
 
 .PHONY: help install demo serve check quick test thorough house clients test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
 
@@ -47,9 +48,9 @@ thorough: install ## Simulation, exploration and fuzzing with many examples
 house: install ## Add a decision type, an operation, a setting and a page to copies of the repository
 	$(BIN)/python -m pytest -m house -n $(PROCESSES) --dist loadfile tests/house
 
-clients: install ## Real clients: the tests with boto3, boto 2, AWS CLI and examples, then the client matrix
+clients: install ## Real clients: tests with boto3, boto 2, AWS CLI and examples; the matrix, or CLIENTS of it
 	$(BIN)/python -m pytest -m clients tests/clients
-	$(BIN)/python -m client_matrix
+	$(BIN)/python -m client_matrix $(CLIENTS)
 
 test-browser: install ## The console in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
