@@ -41,7 +41,8 @@ class Deliveries:
         if isinstance(cause, Event):
             self._follow_close(run, cause)
         else:
-            self._deliver(run, cause)
+            # The run may have been folded again since, after an internal error.
+            self._deliver(run, run.execution.open_items.get(cause.event_id, cause))
 
     def _deliver(self, run: Run, item: OpenItem) -> None:
         if isinstance(item, Child):

@@ -163,11 +163,12 @@ class Recorder:
         self._starts.count_from(run.sequence)
         domain.region.runs[execution.run_id] = run
         domain.visibility.opened(run)
+        # Of all that the fold has touched, only what is still open counts.
+        execution.changed_items = [] if execution.closed else list(execution.open_items.values())
         if not execution.closed:
             domain.open_runs[execution.workflow_id] = run
             self._follow(run)
             return
-        execution.changed_items.clear()
         run.release()
         domain.visibility.closed(run)
         self._retain(run)
@@ -223,25 +224,28 @@ class Recorder:
             self._closed(run, events[-1])
 
     def _follow(self, run: Run) -> None:
-        """Bring deadlines, task lists and deliveries in line with the changed items."""
+        """Bring deadlines, task lists and deliveries in line with the changed items.
+
+        What was open when the execution closed is still delivered. A delivery that fails is
+        not put back.
+        """
         execution = run.execution
-        opened = {} if execution.closed else execution.open_items
         self.changed()
         changed, execution.changed_items = execution.changed_items, []
         for item in dict.fromkeys(changed):
             kept = run.kept.get(item.event_id)
-            if opened.get(item.event_id) is item:
+            alive = execution.open_items.get(item.event_id) is item
+            due = alive and item.undelivered and not (kept is not None and kept.delivered)
+            if alive and not execution.closed:
                 if kept is None:
                     kept = run.kept[item.event_id] = Kept(run, item)
                     self.outstanding += item.is_task
+                kept.delivered |= due
                 self._attend(kept)
             elif kept is not None:
                 self._release(kept)
                 del run.kept[item.event_id]
-            elif item.undelivered:
-                kept = Kept(run, item)
-            if item.undelivered and kept is not None and not kept.delivered:
-                kept.delivered = True
+            if due:
                 self.deliveries.append((run, item))
 
     def _rejoin(self, run: Run) -> None:

@@ -114,6 +114,10 @@ class ServiceMachine(RuleBasedStateMachine):
     def read(self, **given: Any) -> None:
         self.sim.read(**given)
 
+    @rule()
+    def reimport(self) -> None:
+        self.sim.reimport()
+
     @precondition(lambda self: self.rounds > ONCE_SETTLED)
     @rule()
     def reset(self) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from swf_emulator import Settings
+from swf_emulator.engine.snapshot import export_state, import_state
 from swf_emulator.protocol.service import Answer, HeldPoll
 
 from . import names
+from .fingerprint import differences, fingerprint
 from .histories import HistoryChecks, read
 from .links import check_links
 from .obligations import check_obligations
@@ -233,6 +235,26 @@ class Simulation:
         self.pollers.clear()
         self.handed_out.clear()
         self.register()
+
+    def release(self) -> None:
+        """All polls end without a task."""
+        self.note("polls end")
+        self.service.accounts.release_polls()
+        self.collect()
+        self.pollers.clear()
+
+    def reimport(self) -> None:
+        """Replace the state by its own export: it must be the same again."""
+        self.release()
+        self.note("export and import")
+        before = fingerprint(self.service.engine)
+        exported = export_state(self.service.accounts)
+        import_state(self.service.accounts, exported)
+        self.collect()
+        changes = differences(exported, export_state(self.service.accounts))
+        assert not changes, f"the export after the import: {changes}"
+        changes = differences(before, fingerprint(self.service.engine))
+        assert not changes, f"the state after the import: {changes}"
 
     # Accounts.
 

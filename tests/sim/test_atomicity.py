@@ -13,6 +13,7 @@ from swf_emulator.protocol.service import Answer, HeldPoll
 
 from . import names
 from .fingerprint import differences, fingerprint
+from .histories import read
 from .inject import PLACES, broken, ill
 from .obligations import check_obligations
 from .service import Refused
@@ -209,6 +210,28 @@ def test_an_effect_that_fails_disturbs_no_other_execution(
     held.on_answer(answers.append)
     sim.start(NORTH, "w5", names.FULL, {"taskList": {"name": "other"}})
     assert [answer.status for answer in answers] == [200]
+
+
+def test_an_effect_that_fails_leaves_the_next_one_of_its_execution_whole() -> None:
+    """The signal fails, which folds the execution again; its Lambda task is started and ends."""
+    sim = Simulation(Settings())
+    sim.start(NORTH, "w2", names.FULL, {})
+    sim.start(NORTH, "w1", names.FULL, {"taskPriority": "5"})
+    sim.poll("Decision", NORTH, "main", held=False)
+    function = {
+        "decisionType": "ScheduleLambdaFunction",
+        "scheduleLambdaFunctionDecisionAttributes": {"id": "l", "name": names.LIVE_FUNCTION},
+    }
+    with broken("encode", 6) as fuse:
+        sim.service.call(
+            "RespondDecisionTaskCompleted",
+            taskToken=sim.decision_tokens[-1],
+            decisions=[SIGNAL, function],
+        )
+    assert fuse.blown
+    types = [event["eventType"] for event in read(sim.service.runs()[1])]
+    assert "ExternalWorkflowExecutionSignaled" not in types, "the signal has not failed"
+    assert "LambdaFunctionCompleted" in types
 
 
 @pytest.mark.timeout(10)
