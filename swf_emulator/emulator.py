@@ -24,6 +24,7 @@ from .http.limits import EdgeOptions
 from .inprocess import Transport, make_client, redirected
 from .lambda_endpoint import LambdaEndpoint
 from .protocol.service import Service
+from .protocol.state_document import checked_state
 
 
 class ExecutionKey(NamedTuple):
@@ -212,8 +213,11 @@ class Emulator:
         return export_state(self.accounts)
 
     def import_state(self, document: Any) -> None:
-        """Replace all state by an exported one, which continues exactly. Raises ValueError."""
-        import_state(self.accounts, document)
+        """Replace all state by an exported one, which continues exactly.
+
+        Raises ValueError for any other document, and then nothing has changed.
+        """
+        import_state(self.accounts, checked_state(document))
 
     def reset(
         self, *, account: str | None = None, region: str | None = None, domain: str | None = None

@@ -153,7 +153,7 @@ class Deliveries:
         if parent is None or parent.execution.run_id != execution.parent["runId"]:
             return
         child = parent.execution.open_items.get(execution.parent_initiated_event_id)
-        if isinstance(child, Child):
+        if isinstance(child, Child) and child.taken:
             self._recorder.record(parent, children.closed(child, closing, execution))
 
 

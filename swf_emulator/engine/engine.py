@@ -149,6 +149,7 @@ class Engine:
         """Take over domains and folded runs, ordered by ``sequence``, and the time."""
         self.clear()
         self.transaction.now_ms = now_ms
+        self.ids.taken = frozenset(run.execution.run_id for run in runs)
         for region in regions:
             self.recorder.add_region(region)
         for run in runs:

@@ -16,10 +16,15 @@ class Ids:
         head = f"{self._bits(72):018x}"
         self._head = f"{head[:8]}-{head[8:12]}-4{head[12:15]}-8{head[15:]}-"
         self._requests = count(self._bits(40))
+        self.taken: frozenset[str] = frozenset()
+        """Run ids of an imported state: the same seed may have made them."""
 
     def run_id(self) -> str:
         """A run id as SWF has made them since 2015: ``22`` and 44 characters of base64."""
-        return "22" + b64encode(self._bits(256).to_bytes(32, "big")).decode()
+        while True:
+            made = "22" + b64encode(self._bits(256).to_bytes(32, "big")).decode()
+            if made not in self.taken:
+                return made
 
     def request_id(self) -> str:
         """A UUID in form: a head that is drawn once, and a number that counts up.

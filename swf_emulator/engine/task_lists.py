@@ -121,9 +121,13 @@ class TaskList(Generic[Kept]):
         live = (ticket for ticket in self._heap if ticket.live)
         return min(live, key=lambda ticket: ticket.order, default=None)
 
+    def waiting_tickets(self) -> list[Ticket[Kept]]:
+        """Return all tasks, in no particular order."""
+        return [ticket for ticket in self._heap if ticket.live]
+
     def tickets(self) -> list[Ticket[Kept]]:
         """Return all tasks, in the order in which polls get them."""
-        return sorted(ticket for ticket in self._heap if ticket.live)
+        return sorted(self.waiting_tickets())
 
     @staticmethod
     def reorder(orders: Iterable[tuple[Ticket[Kept], int]]) -> None:

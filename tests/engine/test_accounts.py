@@ -188,9 +188,14 @@ def test_an_import_ends_the_polls_of_all_accounts(stage: Stage) -> None:
 def test_a_document_that_is_no_snapshot_changes_nothing(stage: Stage) -> None:
     stage.start("w", ONE)
     before = stage.emulator.export_state()
-    documents: list[Any] = [{}, [], {**before, "version": 2}, {**before, "domains": [{}]}]
-    for document in documents:
-        with pytest.raises(ValueError, match="swf-emulator state"):
+    documents: list[tuple[Any, str]] = [
+        ([], "the document: must be an object"),
+        ({}, "the format must be 'swf-emulator state', version 1"),
+        ({**before, "version": 2}, "the format must be 'swf-emulator state', version 1"),
+        ({**before, "domains": [{}]}, r"domains\[0\]\.account: is missing"),
+    ]
+    for document, message in documents:
+        with pytest.raises(ValueError, match=message):
             stage.emulator.import_state(document)
     assert stage.emulator.export_state() == before
 

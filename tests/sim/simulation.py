@@ -12,6 +12,7 @@ from typing import Any
 from swf_emulator import Settings
 from swf_emulator.engine.snapshot import export_state, import_state
 from swf_emulator.protocol.service import Answer, HeldPoll
+from swf_emulator.protocol.state_document import checked_state
 
 from . import names
 from .fingerprint import differences, fingerprint
@@ -249,7 +250,7 @@ class Simulation:
         self.note("export and import")
         before = fingerprint(self.service.engine)
         exported = export_state(self.service.accounts)
-        import_state(self.service.accounts, exported)
+        import_state(self.service.accounts, checked_state(exported))
         self.collect()
         changes = differences(exported, export_state(self.service.accounts))
         assert not changes, f"the export after the import: {changes}"
