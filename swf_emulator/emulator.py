@@ -50,7 +50,8 @@ class Emulator:
         refusals: refuses operations and decisions, as IAM and throttling would; ``guard`` is
             its name in release 0.1.0.
         lambda_endpoint_url: endpoint at which Lambda functions are invoked (needs the
-            ``boto3`` extra); without it, the functions are those of `register_lambda`.
+            ``boto3`` extra); without it, the functions are those of `register_lambda`. Raises
+            ValueError for an invalid URL.
 
     >>> with Emulator(clock="virtual") as emulator:
     ...     swf = emulator.client()

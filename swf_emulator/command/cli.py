@@ -99,14 +99,17 @@ def _emulator(options: ServeOptions) -> Emulator:
         clock = Clock(options.clock, speed=options.speed)
     except ValueError as error:
         raise ConfigurationError(f"--speed: {error}") from None
-    return Emulator(
-        options.settings,
-        clock=clock,
-        seed=options.seed,
-        account=options.account,
-        region=options.region,
-        lambda_endpoint_url=options.lambda_endpoint,
-    )
+    try:
+        return Emulator(
+            options.settings,
+            clock=clock,
+            seed=options.seed,
+            account=options.account,
+            region=options.region,
+            lambda_endpoint_url=options.lambda_endpoint,
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"--lambda-endpoint: {error}") from None
 
 
 def _webhook(emulator: Emulator, options: ServeOptions) -> Webhook | None:

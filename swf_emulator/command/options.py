@@ -21,7 +21,7 @@ import click
 from click.core import ParameterSource
 
 from ..core.settings import DEFAULTS, NUMBER_MAX, QUOTAS, Settings, option_of
-from ..engine.clock import MODES
+from ..engine.clock import MODES, SPEED_MAX
 from ..http.limits import EdgeLimits
 from .documents import DocumentError, read_toml
 
@@ -67,7 +67,9 @@ class ServeOptions:
         "deadline when every client is waiting.",
         choices=MODES,
     )
-    speed: float = option(1.0, "How many times faster than real time the clock runs.", above=0)
+    speed: float = option(
+        1.0, "How many times faster than real time the clock runs.", above=0, at_most=SPEED_MAX
+    )
     seed: int | None = option(None, "Make run ids reproducible.")
     init: tuple[Path, ...] = option(
         (),

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.settings import Settings
-from .clock import Clock
+from .clock import LATEST_MS, Clock
 from .engine import Engine
 from .limit_log import LimitLog
 from .recording import Observer
@@ -200,7 +200,7 @@ class Accounts:
             return None
         busy = any(recorder.outstanding for recorder in recorders)
         needed = self.clock.patience_seconds if busy else self.clock.grace_seconds
-        if needed is None:
+        if needed is None or self.clock.now_ms() >= LATEST_MS:
             return None
         last_change_at = max(recorder.last_change_at for recorder in recorders)
         return max(0.0, last_change_at + needed - time.monotonic())

@@ -16,7 +16,11 @@ from typing import NamedTuple, Protocol
 
 NS_PER_MS = 1_000_000
 LATEST_MS = 221_845_392_000_000
-"""The year 9000: clients cannot parse timestamps long after it."""
+"""The year 9000: clients cannot parse timestamps long after it. No clock goes beyond."""
+
+SPEED_MAX = 1e9
+
+BEYOND = "the time must not be after the year 9000"
 
 MODES = ("real", "virtual", "skip")
 
@@ -62,6 +66,8 @@ class Clock:
     ) -> None:
         now_ns = time.time_ns()
         instant_ns = now_ns if start is None else instant_ms(start) * NS_PER_MS
+        if instant_ns > LATEST_MS * NS_PER_MS:
+            raise ValueError(BEYOND)
         self._line = _Line(instant_ns, now_ns, 0.0)
         self._ticking: list[Ticking] = []
         self._mode = "virtual"
@@ -87,8 +93,10 @@ class Clock:
         """Change the mode; ``speed`` applies to the mode ``real``. Raises ValueError."""
         if mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {mode!r}")
-        if not 0 < speed < float("inf"):
-            raise ValueError(f"speed must be a number above 0, not {speed}")
+        if not 0 < speed <= SPEED_MAX:
+            raise ValueError(
+                f"speed must be a number above 0, at most {SPEED_MAX:.0e}, not {speed}"
+            )
         with self.moving:
             self._mode = mode
             self._line = _Line(self._now_ns(), time.time_ns(), speed if mode == "real" else 0.0)
@@ -147,17 +155,21 @@ class Clock:
             self._move(at_ns)
 
     def advance_to_next_deadline(self) -> bool:
-        """Move the clock to the next deadline and fire it; return False if there is none."""
+        """Move the clock to the next deadline and fire it; return False if there is none.
+
+        A deadline after the year 9000 is none: no clock reaches it.
+        """
         with self.moving:
             due = [ticking.next_deadline_ms() for ticking in self._ticking]
             at_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
-            if at_ms is None:
+            if at_ms is None or at_ms > LATEST_MS:
                 return False
             self._move(max(at_ms * NS_PER_MS, self._now_ns()))
             return True
 
     def set_instant(self, at_ms: int) -> None:
         """Set the time, forward or backward, without firing any deadlines."""
+        at_ms = min(at_ms, LATEST_MS)
         self._line = _Line(at_ms * NS_PER_MS, time.time_ns(), self._line.speed)
 
     @contextmanager
@@ -182,11 +194,12 @@ class Clock:
         if speed == 0.0:
             return instant_ns
         passed_ns = time.time_ns() - real_ns
-        return instant_ns + (passed_ns if speed == 1.0 else int(passed_ns * speed))
+        now_ns = instant_ns + (passed_ns if speed == 1.0 else int(passed_ns * speed))
+        return min(now_ns, LATEST_MS * NS_PER_MS)
 
     def _move(self, to_ns: int) -> None:
         if to_ns > LATEST_MS * NS_PER_MS:
-            raise ValueError("the time must not be after the year 9000")
+            raise ValueError(BEYOND)
         self._line = _Line(to_ns, time.time_ns(), self._line.speed)
         for ticking in self._ticking:
             ticking.tick()

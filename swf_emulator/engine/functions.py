@@ -1,7 +1,8 @@
 """Lambda functions: what the engine needs to invoke them, and Python functions in their place.
 
-An invoker is called outside the engine's lock, in a thread of its own or, under a virtual
-clock, in the calling thread.
+An invoker is called outside the engine's lock, in a thread of its own. Only under a virtual
+clock, and if it is not ``remote``, it is called in the calling thread: then the results of
+Python functions are recorded before the call returns that caused them.
 
 Source: Developer Guide, "AWS Lambda tasks".
 """
@@ -61,16 +62,26 @@ REASON_MAX = 256
 
 
 def result_events(task: LambdaTask, result: FunctionResult) -> NewEvents:
-    """Return the events of a result. One that is too long fails the task [inferred]."""
+    """Return the events of a result. One that is too long fails the task [inferred].
+
+    Half a surrogate pair, which a history cannot hold, becomes a question mark.
+    """
     if isinstance(result, Raised):
-        return fail(task, result.reason[:REASON_MAX], result.details[:RESULT_MAX])
+        return fail(task, _whole(result.reason[:REASON_MAX]), _whole(result.details[:RESULT_MAX]))
     if len(result.payload) > RESULT_MAX:
         return fail(task, "ResultTooLarge", f"The result is longer than {RESULT_MAX}")
-    return complete(task, result.payload)
+    return complete(task, _whole(result.payload))
+
+
+def _whole(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 class LambdaInvoker(Protocol):
     """Invokes functions. `invoke` returns errors as `Raised`; it does not raise."""
+
+    remote: bool
+    """Whether it waits for another process: then it is never called in a caller's thread."""
 
     def invoke(self, invocation: Invocation) -> FunctionResult: ...
 
@@ -90,6 +101,8 @@ class FunctionError(Exception):
 
 class RegisteredFunctions:
     """Python functions in the place of Lambda functions: each takes the event, returns JSON."""
+
+    remote = False
 
     def __init__(self) -> None:
         self._functions: dict[str, tuple[Callable[[Any], Any], float]] = {}

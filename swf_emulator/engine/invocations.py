@@ -81,8 +81,8 @@ class Invocations:
             self._recorder.record(run, result_events(task, result))
 
     def _invoke(self, run: Run, task: LambdaTask) -> None:
-        """Invoke in a new thread, or in the calling thread under a virtual clock."""
-        if self._clock.mode == "virtual":
+        """Invoke in a new thread, or in the calling thread: see `engine.functions`."""
+        if self._clock.mode == "virtual" and not self.invoker.remote:
             self._work(run, task)
         else:
             threading.Thread(

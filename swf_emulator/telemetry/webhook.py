@@ -22,7 +22,6 @@ import uuid
 from collections import deque
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..core.events import Event
 from ..core.registry import EVENTS
@@ -31,6 +30,7 @@ from ..engine.accounts import Accounts
 from ..engine.domains import Run
 from ..engine.view import ExecutionRecord, execution_record
 from ..protocol.operations.executions import described
+from ..urls import web_url
 
 log = logging.getLogger(__name__)
 
@@ -95,11 +95,9 @@ class Webhook:
     """Posts the events of all accounts to a URL. Raises ValueError for an invalid URL."""
 
     def __init__(self, accounts: Accounts, url: str, *, queue_max: int = 10_000) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is not an http or https URL")
+        parts = web_url(url)
         self._secure = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = parts.hostname or "", parts.port
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._accounts = accounts
         self._queue_max = queue_max

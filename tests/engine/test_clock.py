@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from swf_emulator import SystemClock, VirtualClock
+from swf_emulator.engine.clock import LATEST_MS
+from swf_emulator.engine.domains import DAY_MS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -87,6 +90,33 @@ def test_it_jumps_to_the_next_deadline_of_any() -> None:
 def test_time_only_goes_forward(speed: float) -> None:
     with pytest.raises(ValueError, match="speed must be"):
         SystemClock(speed)
+
+
+@pytest.mark.parametrize("speed", [1e308, float("inf"), float("nan"), 1.1e9])
+def test_a_speed_has_a_bound(speed: float) -> None:
+    with pytest.raises(ValueError, match=r"speed must be a number above 0, at most 1e\+09"):
+        SystemClock(speed)
+
+
+def test_no_clock_goes_beyond_the_year_9000() -> None:
+    late = datetime(8999, 12, 31, tzinfo=UTC)
+    clock = VirtualClock(late)
+    recorder = Recorder(clock, clock.now_ms() + 365 * DAY_MS)
+    with pytest.raises(ValueError, match="the time must not be after the year 9000"):
+        clock.advance(2 * 86_400)
+    assert not clock.advance_to_next_deadline()
+    assert (clock.now(), recorder.fired) == (late, [])
+    with pytest.raises(ValueError, match="the time must not be after the year 9000"):
+        VirtualClock(late + timedelta(days=2))
+    clock.set_instant(clock.now_ms() + 365 * DAY_MS)
+    assert clock.now_ms() == LATEST_MS
+
+
+def test_a_fast_clock_stops_at_the_year_9000(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock(speed=1e9)
+    real_ns = time.time_ns() + 3_600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: real_ns)
+    assert clock.now_ms() == LATEST_MS
 
 
 def test_a_fast_clock_needs_less_real_time() -> None:

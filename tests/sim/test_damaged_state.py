@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from swf_emulator import Settings
+from swf_emulator.engine.domains import Domain, Scope
 from swf_emulator.engine.snapshot import export_state, import_state
 from swf_emulator.protocol.state_document import checked_state
 
@@ -21,6 +22,7 @@ from .histories import check_agreement
 from .links import check_links
 from .obligations import check_obligations
 from .profiles import profile
+from .service import ACCOUNT
 from .simulation import Simulation
 
 Script = list[tuple[str, dict[str, Any]]]
@@ -82,9 +84,15 @@ def check(sim: Simulation) -> None:
             check_agreement(run)
 
 
+def domains_of(sim: Simulation) -> list[Domain]:
+    """The domains that the clients of the simulation reach."""
+    scope = Scope(ACCOUNT, sim.service.service.region)
+    return list(sim.service.engine.region(scope).domains.values())
+
+
 def read_everything(sim: Simulation) -> None:
     call = sim.service.call
-    for domain in sim.service.domains():
+    for domain in domains_of(sim):
         named = {"domain": domain.name}
         call("DescribeDomain", name=domain.name)
         for kind in ("Workflow", "Activity"):
@@ -107,7 +115,7 @@ def go_on(sim: Simulation, script: Script) -> None:
     """Play a script, and read everything before and after it."""
     check(sim)
     read_everything(sim)
-    if {domain.name for domain in sim.service.domains()} == set(names.DOMAINS):
+    if {domain.name for domain in domains_of(sim)} == set(names.DOMAINS):
         for name, arguments in script:
             getattr(sim, name)(**arguments)
             sim.collect()

@@ -300,7 +300,14 @@ def test_the_command_delivers_the_events_of_its_init_files(receiver: Receiver) -
     assert receiver.events[0]["detail"]["eventType"] == "WorkflowExecutionStarted"
 
 
-@pytest.mark.parametrize("url", ["ftp://host/", "host:80", "http://", "http:///path"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://host/", "host:80", "http://", "http:///path", "http://host:0/"),
+        *("http://host:x/", "http://host:99999/", "http://a..b/", f"http://{'x' * 64}.com/"),
+        *("http://host/a b", "http://host/\n", "http://host/ä", "http://[::1/", "http://hö.st/"),
+    ],
+)
 def test_an_invalid_url(virtual: Emulator, url: str) -> None:
     with pytest.raises(ValueError, match="not an http or https URL"):
         Webhook(virtual.accounts, url)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response
 
-from ...engine.clock import MODES, Clock, instant_ms
+from ...engine.clock import LATEST_MS, MODES, SPEED_MAX, Clock, instant_ms
 from ..backend import Backend
 from .requests import RequestError, is_number, iso_time, json_object, json_response, one_of, query
 
 CHANGES = ("advance", "advanceTo", "toNextDeadline", "mode")
-SPEED_MAX = 1e9
-LATEST_MS = instant_ms(datetime(9000, 1, 1, tzinfo=UTC))
-"""The latest time of the clock: a deadline years later must still have a date."""
 
 
 def register(routes: Blueprint, emulator: Backend) -> list[str]:
