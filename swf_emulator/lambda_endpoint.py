@@ -44,6 +44,7 @@ class LambdaEndpoint:
             )
             with closing(answer["Payload"]) as body:
                 payload = body.read(PAYLOAD_BYTES_MAX).decode()
+                body.read(1)  # raises if the answer ended early
         except ClientError as error:
             fault = error.response["Error"]
             return Raised(str(fault.get("Code", "Unknown")), str(fault.get("Message", "")))

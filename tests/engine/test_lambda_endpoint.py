@@ -58,15 +58,15 @@ class Functions(BaseHTTPRequestHandler):
             body = b'{"Message": "\\ud800", "Type": 5}'
             self._answer(400, body, "x-amzn-ErrorType", "Odd")
         elif name == "short":
-            self._answer(200, b"x", "Content-Length", "5")
+            self._answer(200, b"x", "X-Amz-Executed-Version", "$LATEST", length=5)
         elif name == "failing":
             self._answer(200, b'{"errorMessage":"boom"}', "X-Amz-Function-Error", "Handled")
         else:
             self._answer(200, event, "X-Amz-Executed-Version", "$LATEST")
 
-    def _answer(self, status: int, body: bytes, header: str, value: str) -> None:
+    def _answer(self, status: int, body: bytes, header: str, value: str, length: int = 0) -> None:
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(length or len(body)))
         self.send_header(header, value)
         self.end_headers()
         self.wfile.write(body)
