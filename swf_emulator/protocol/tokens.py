@@ -10,7 +10,7 @@ Source: API Reference, "TaskToken" (at most 1,024 characters), "PageToken" (2,04
 from __future__ import annotations
 
 import binascii
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from hashlib import blake2b
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -24,6 +24,8 @@ from ..engine.polling import TaskTaken
 _HEAD = bytes.fromhex("0000002a0000000100000000")
 _SUM_BYTES = 4
 _WORKFLOW_ID_BYTES_MAX = 500
+_TASK_FORMS = ([str, str, int, int, str], [str, str, int, int, type(None)])
+_PAGE_FORM = [str, int, list]
 
 
 class TaskToken(NamedTuple):
@@ -62,10 +64,9 @@ class TaskToken(NamedTuple):
     @classmethod
     def decode(cls, text: str, list_kind: str) -> TaskToken:
         """Read a token of this kind of task. Fault: ValidationException for anything else."""
-        match _decode(text):
-            case [str(found), str(run_id), int(scheduled), int(started), str() | None as workflow]:
-                if found == list_kind:
-                    return cls(found, run_id, scheduled, started, workflow)
+        facts = _decode(text)
+        if [type(fact) for fact in facts] in _TASK_FORMS and facts[0] == list_kind:
+            return cls(*facts)
         raise faults.invalid_token()
 
 
@@ -89,12 +90,13 @@ class PageToken(NamedTuple):
 
         Fault: ValidationException for the token of another request and for one too old.
         """
-        match _decode(text):
-            case [str(found), int(issued_ms), list(position)] if found == request:
-                if now_ms - issued_ms > life_seconds * 1000:
-                    raise faults.expired_token()
-                return position
-        raise faults.invalid_token()
+        facts = _decode(text)
+        if [type(fact) for fact in facts] != _PAGE_FORM or facts[0] != request:
+            raise faults.invalid_token()
+        token = cls(*facts)
+        if now_ms - token.issued_ms > life_seconds * 1000:
+            raise faults.expired_token()
+        return token.position
 
 
 def request_digest(*facts: Any) -> str:
@@ -107,16 +109,17 @@ def _encode(facts: list[Any]) -> str:
     return b64encode(_HEAD + _sum(payload) + payload).decode()
 
 
-def _decode(text: str) -> Any:
-    """Return the facts of a token, None if it is not one."""
+def _decode(text: str) -> list[Any]:
+    """Return the facts of a token, none if it is not one."""
     try:
-        raw = b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+        raw = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return []
     head, checksum, payload = raw[:12], raw[12 : 12 + _SUM_BYTES], raw[12 + _SUM_BYTES :]
     if head != _HEAD or checksum != _sum(payload):
-        return None
-    return orjson.loads(payload)
+        return []
+    facts = orjson.loads(payload)
+    return facts if isinstance(facts, list) else []
 
 
 def _sum(payload: bytes) -> bytes:

@@ -111,14 +111,16 @@ def _structure(shape_name: str, name_rule: Rule | None) -> Check:
         cleaned = {}
         first = len(problems)
         for member, member_check, needed in members:
-            place = len(problems)
             each = value.get(member)
-            if each is not None:
+            if each is None and not needed:  # as most members of most calls
+                continue
+            place = len(problems)
+            if each is None:
+                problems.append(_problem(None, (path, member), "Member must not be null"))
+            else:
                 each = member_check(each, (path, member), problems)
                 if each is not ABSENT:
                     cleaned[member] = each
-            elif needed:
-                problems.append(_problem(None, (path, member), "Member must not be null"))
             if len(problems) > place > first:  # the service lists the members backwards
                 problems[first:] = problems[place:] + problems[first:place]
         return cleaned
