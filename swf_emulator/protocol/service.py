@@ -27,7 +27,6 @@ from ..core.faults import Fault
 from ..engine.accounts import Accounts
 from ..engine.domains import Scope
 from ..engine.engine import Engine
-from ..engine.polling import Poll, TaskTaken
 from . import errors, operations, validation
 from .call import OPERATIONS, Call
 from .results import Finished, Waiting
@@ -93,28 +92,75 @@ class CallRecord(NamedTuple):
         return f"{self.operation or 'no operation'} {about} → {said} ({self.seconds * 1000:.1f} ms)"
 
 
+class _Answering:
+    """What the answer to one call needs, from its arrival to its end."""
+
+    __slots__ = (
+        "_content_type",
+        "_operation",
+        "_request_id",
+        "_scope",
+        "_service",
+        "_started",
+        "parameters",
+    )
+
+    def __init__(
+        self, service: Service, request_id: str, operation: str, scope: Scope, content_type: str
+    ) -> None:
+        self._service = service
+        self._request_id = request_id
+        self._operation = operation
+        self._scope = scope
+        self._content_type = content_type
+        self._started = time.perf_counter()
+        self.parameters: Mapping[str, Any] = {}
+
+    def success(self, finished: Finished) -> Answer:
+        return self._answer(200, finished.body(), None)
+
+    def failure(self, fault: Fault) -> Answer:
+        self._service.accounts.limit_log.failed(fault)
+        return self._answer(*errors.render(fault), fault)
+
+    def _answer(self, status: int, body: bytes, fault: Fault | None) -> Answer:
+        service = self._service
+        if service.observers or log.isEnabledFor(logging.INFO):
+            service.report(
+                CallRecord(
+                    self._request_id,
+                    self._operation,
+                    self._scope,
+                    self.parameters,
+                    fault,
+                    time.perf_counter() - self._started,
+                    body,
+                )
+            )
+        return Answer(status, self._content_type, self._request_id, body, fault)
+
+
 class HeldPoll:
     """A poll that found no task and waits for one, until ``hold_seconds`` are over."""
 
-    __slots__ = ("_answer", "_engine", "_poll", "expired", "hold_seconds")
+    __slots__ = ("_answering", "_engine", "_finish", "_poll", "expired", "hold_seconds")
 
     def __init__(
-        self,
-        engine: Engine,
-        poll: Poll,
-        answer: Callable[[TaskTaken | None], Answer],
-        hold_seconds: float,
+        self, engine: Engine, waiting: Waiting, answering: _Answering, hold_seconds: float
     ) -> None:
         self._engine = engine
-        self._poll = poll
-        self._answer = answer
+        self._poll = waiting.poll
+        self._finish = waiting.answer
+        self._answering = answering
         self.hold_seconds = hold_seconds
         self.expired = False
         """Whether it was ended by `expire`, before a task came."""
 
     def on_answer(self, receive: Callable[[Answer], None]) -> None:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
-        self._poll.on_result(lambda taken: receive(self._answer(taken)))
+        self._poll.on_result(
+            lambda taken: receive(self._answering.success(self._finish(taken)))
+        )
 
     def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
         """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.
@@ -242,53 +288,36 @@ class Service:
         content_type: str = AMZ_JSON,
     ) -> Answer | HeldPoll:
         """Take the way of the diagram above. ``source`` has the members, as bytes or parsed."""
-        started = time.perf_counter()
         engine = self.accounts.engine(scope.account)
-        request_id = engine.ids.request_id()
-        hold = engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
+        answering = _Answering(self, engine.ids.request_id(), operation, scope, content_type)
         members: Any = source
-        parameters: dict[str, Any] = {}
-
-        def answer(finished: Finished | Fault) -> Answer:
-            if isinstance(finished, Fault):
-                fault, (status, body) = finished, errors.render(finished)
-                self.accounts.limit_log.failed(fault)
-            else:
-                fault, status, body = None, 200, finished.body()
-            if self.observers or log.isEnabledFor(logging.INFO):
-                seconds = time.perf_counter() - started
-                self._tell(
-                    CallRecord(request_id, operation, scope, parameters, fault, seconds, body)
-                )
-            return Answer(status, content_type, request_id, body, fault)
-
         try:
             if isinstance(source, Request):
                 members = _parse(source, engine.settings.max_request_bytes)
             entry = OPERATIONS.get(operation)
             if entry is None:
                 raise errors.unknown_operation()
-            parameters = validation.validate(operation, members)
+            parameters = answering.parameters = validation.validate(operation, members)
             refused = engine.refusals.refuses_operation(operation, parameters)
             if refused is not None:
                 raise refused
-            function, reads, arguments = entry
+            hold = engine.settings.poll_hold_seconds if hold_seconds is None else hold_seconds
             with engine.transaction:
-                if not reads:
+                if not entry.reads:
                     engine.recorder.changed()
                 call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
-                result = function(call, *arguments)
+                result = entry.function(call, *entry.arguments)
             if isinstance(result, Waiting):
-                finish = result.answer
-                return HeldPoll(engine, result.poll, lambda taken: answer(finish(taken)), hold)
-            return answer(result)
+                return HeldPoll(engine, result, answering, hold)
+            return answering.success(result)
         except Fault as fault:
-            return answer(fault)
+            return answering.failure(fault)
         except Exception:
             log.exception("internal error in %s: %.4096r", operation, members)
-            return answer(errors.internal_failure())
+            return answering.failure(errors.internal_failure())
 
-    def _tell(self, record: CallRecord) -> None:
+    def report(self, record: CallRecord) -> None:
+        """Log an answered call and pass it to the observers."""
         log.info("%s", record, extra={"call_record": record})
         for observe in self.observers:
             try:
