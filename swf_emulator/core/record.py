@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .events import Attributes, Event, NewEvent, NewEvents
 from .execution import Execution, ExecutionView
-from .registry import EVENTS, Effect
+from .registry import EVENTS
 from .settings import Settings
 
 
@@ -14,7 +14,7 @@ def fold(run: Execution, event: Event) -> None:
     run.event_count = event.event_id
     run.last_event_ms = event.timestamp_ms
     rule.fold(run, event)
-    if rule.concept.dated and rule.effect is not Effect.REFUSES:
+    if rule.dates:
         run.latest_activity_task_ms = event.timestamp_ms
     if rule.close_status is not None:
         run.close(rule.close_status, event.timestamp_ms)
@@ -41,7 +41,7 @@ def record(run: Execution, new_events: NewEvents, now_ms: int, settings: Setting
     recorded: list[Event] = []
     for new_event in new_events:
         _append(run, recorded, new_event, now_ms)
-        if run.closed:
+        if run.close_status is not None:
             return recorded
     if run.decision_needed:
         _append(run, recorded, _decision_task_scheduled(run, settings), now_ms)
@@ -52,7 +52,7 @@ def record(run: Execution, new_events: NewEvents, now_ms: int, settings: Setting
 
 
 def _append(run: Execution, recorded: list[Event], new_event: NewEvent, now_ms: int) -> None:
-    assert not run.closed, f"{new_event.event_type} after the close of {run.run_id}"
+    assert run.close_status is None, f"{new_event.event_type} after the close of {run.run_id}"
     event = Event(run.event_count + 1, now_ms, new_event.event_type, new_event.attributes)
     fold(run, event)
     recorded.append(event)

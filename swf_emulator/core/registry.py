@@ -195,6 +195,7 @@ class Concept:
             told,
             close_status,
             self.family if family is None else family,
+            self.dated and effect is not Effect.REFUSES,
         )
 
     # The usual folds.
@@ -240,6 +241,8 @@ class EventRule(NamedTuple):
     """The status with which it closes the execution."""
     family: str
     """The group of events with which it is shown."""
+    dates: bool
+    """Whether DescribeWorkflowExecution returns when it happened last."""
 
 
 class DecisionRule(NamedTuple):

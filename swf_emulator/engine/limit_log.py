@@ -25,9 +25,10 @@ class LimitLog:
     def recorded(self, run: object, events: list[Event]) -> None:
         """Note that events were recorded."""
         for event in events:
-            quota = QUOTA_OF_CAUSE.get(event.attributes.get("cause", ""))
-            if quota is not None:
-                self._log(quota)
+            if "cause" in event.attributes:
+                quota = QUOTA_OF_CAUSE.get(event.attributes["cause"])
+                if quota is not None:
+                    self._log(quota)
 
     def _log(self, quota: str) -> None:
         if quota not in self._logged:

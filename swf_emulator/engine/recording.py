@@ -230,13 +230,14 @@ class Recorder:
         not put back.
         """
         execution = run.execution
+        closed = execution.closed
         self.changed()
         changed, execution.changed_items = execution.changed_items, []
         for item in dict.fromkeys(changed):
             kept = run.kept.get(item.event_id)
             alive = execution.open_items.get(item.event_id) is item
             due = alive and item.undelivered and not (kept is not None and kept.delivered)
-            if alive and not execution.closed:
+            if alive and not closed:
                 if kept is None:
                     kept = run.kept[item.event_id] = Kept(run, item)
                     self.outstanding += item.is_task

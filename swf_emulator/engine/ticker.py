@@ -22,16 +22,16 @@ class Ticker:
         self._condition = threading.Condition()
         self._woken = False
         self._stopped = False
-        self._thread: threading.Thread | None = None
+        self._worker: threading.Thread | None = None
         accounts.on_clock_changed = self.wake
 
     def wake(self) -> None:
         """Look again: a deadline comes earlier than all others, or the clock has changed."""
         with self._condition:
             self._woken = True
-            if self._thread is None and not self._stopped:
-                self._thread = threading.Thread(target=self._run, name="swf-ticker", daemon=True)
-                self._thread.start()
+            if self._worker is None and not self._stopped:
+                self._worker = threading.Thread(target=self._run, name="swf-ticker", daemon=True)
+                self._worker.start()
             self._condition.notify()
 
     def stop(self) -> None:
@@ -39,7 +39,7 @@ class Ticker:
         with self._condition:
             self._stopped = True
             self._condition.notify()
-            thread = self._thread
+            thread = self._worker
         if thread is not None and thread is not threading.current_thread():
             thread.join()
 

@@ -158,9 +158,7 @@ class HeldPoll:
 
     def on_answer(self, receive: Callable[[Answer], None]) -> None:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
-        self._poll.on_result(
-            lambda taken: receive(self._answering.success(self._finish(taken)))
-        )
+        self._poll.on_result(lambda taken: receive(self._answering.success(self._finish(taken))))
 
     def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
         """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.

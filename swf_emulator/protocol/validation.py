@@ -26,11 +26,13 @@ Path = tuple[Any, str | int] | None
 """The place of a value: its parent's path, and its member name or its index in a list."""
 
 
-class Problems(list[str]):
-    """The violated constraints; ``rules`` are the messages of the violated rules of SWF itself."""
+class Problems:
+    """The messages of the violated constraints, and of the violated rules of SWF itself."""
+
+    __slots__ = ("constraints", "rules")
 
     def __init__(self) -> None:
-        super().__init__()
+        self.constraints: list[str] = []
         self.rules: list[str] = []
 
 
@@ -64,8 +66,8 @@ def validate(operation: str, value: Any) -> dict[str, Any]:
     """Return the parameters of a call. Faults: SerializationException, ValidationException."""
     problems = Problems()
     parameters: dict[str, Any] = _input_check(operation)(value, None, problems)
-    if problems:
-        listed = problems[:PROBLEMS_MAX]
+    if problems.constraints:
+        listed = problems.constraints[:PROBLEMS_MAX]
         errors = "error" if len(listed) == 1 else "errors"
         raise faults.invalid(f"{len(listed)} validation {errors} detected: {'; '.join(listed)}")
     if problems.rules:
@@ -109,20 +111,21 @@ def _structure(shape_name: str, name_rule: Rule | None) -> Check:
         if type(value) is not dict:
             raise _not_structure(value, top=path is None)
         cleaned = {}
-        first = len(problems)
+        found = problems.constraints
+        first = len(found)
         for member, member_check, needed in members:
             each = value.get(member)
             if each is None and not needed:  # as most members of most calls
                 continue
-            place = len(problems)
+            place = len(found)
             if each is None:
-                problems.append(_problem(None, (path, member), "Member must not be null"))
+                found.append(_problem(None, (path, member), "Member must not be null"))
             else:
                 each = member_check(each, (path, member), problems)
                 if each is not ABSENT:
                     cleaned[member] = each
-            if len(problems) > place > first:  # the service lists the members backwards
-                problems[first:] = problems[place:] + problems[first:place]
+            if len(found) > place > first:  # the service lists the members backwards
+                found[first:] = found[place:] + found[first:place]
         return cleaned
 
     return _decision(check) if shape_name == "Decision" else check
@@ -165,17 +168,19 @@ def _list(shape_name: str, shape: dict[str, Any]) -> Check:
     def check(value: Any, path: Path, problems: Problems) -> Any:
         if type(value) is not list:
             raise _not_list(value)
-        place = len(problems)
+        place = len(problems.constraints)
         cleaned = []
         for index, each in enumerate(value, 1):
             if each is not None:
                 cleaned.append(element(each, (path, index), problems))
             elif of_structures:
-                problems.append(_problem(None, (path, index), "Member must not be null"))
+                problems.constraints.append(
+                    _problem(None, (path, index), "Member must not be null")
+                )
             elif keeps_null:
                 cleaned.append(None)
         if longest is not None and len(value) > longest:
-            problems.insert(place, _problem(value, path, _length_at_most(longest)))
+            problems.constraints.insert(place, _problem(value, path, _length_at_most(longest)))
         return cleaned
 
     return check
@@ -195,12 +200,12 @@ def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
         if allowed is not None:
             if value not in allowed:
                 text = f"Member must satisfy enum value set: [{listing}]"
-                problems.append(_problem(value, path, text))
+                problems.constraints.append(_problem(value, path, text))
         elif len(value) < shortest:
             text = f"Member must have length greater than or equal to {shortest}"
-            problems.append(_problem(value, path, text))
+            problems.constraints.append(_problem(value, path, text))
         elif longest is not None and len(value) > longest:
-            problems.append(_problem(value, path, _length_at_most(longest)))
+            problems.constraints.append(_problem(value, path, _length_at_most(longest)))
         elif rule is not None:
             broken = rule(value)
             if broken is None:
@@ -208,7 +213,7 @@ def _string(shape_name: str, shape: dict[str, Any], rule: Rule | None) -> Check:
             if isinstance(rule, Name):
                 problems.rules.append(broken)
             else:
-                problems.append(_problem(value, path, broken))
+                problems.constraints.append(_problem(value, path, broken))
         return value
 
     return check
@@ -228,9 +233,9 @@ def _integer(shape: dict[str, Any]) -> Check:
         elif type(value) is not int:
             raise _not_scalar(value, "Integer")
         if value > largest:
-            problems.append(_problem(value, path, rules.at_most(largest)))
+            problems.constraints.append(_problem(value, path, rules.at_most(largest)))
         elif value < smallest:
-            problems.append(_problem(value, path, rules.at_least(smallest)))
+            problems.constraints.append(_problem(value, path, rules.at_least(smallest)))
         return value
 
     return check
