@@ -106,6 +106,7 @@ class TaskList(Generic[Kept]):
     def _forget_if_idle(self) -> None:
         if self.idle:
             del self._lists[self.list_kind, self.name]
+            self._heap.clear()  # its dead tickets refer to the list
 
     def first(self) -> Ticket[Kept] | None:
         """Return the task that the next poll gets; it stays on the list."""

@@ -36,6 +36,8 @@ Entry = tuple[int, int, Run]
 
 ALL: tuple[str, ...] = ("all",)
 FIRST, LAST = -1, 2**63
+UNSORTED_MAX = 500
+"""More runs than this are sorted into an index at once, in some milliseconds."""
 
 
 class Query(NamedTuple):
@@ -144,24 +146,39 @@ class Visibility(Generic[Run]):
 
 
 class _TimeIndex(Generic[Run]):
-    """Sorted lists of (time, sequence, run), one for each key that a filter can name."""
+    """Sorted lists of (time, sequence, run), one for each key that a filter can name.
+
+    The newest runs are sorted in when somebody reads, or when there are many: most runs close
+    before anybody lists the open ones.
+    """
 
     def __init__(self) -> None:
         self._lists: dict[tuple[str, ...], Any] = {ALL: SortedList()}
+        self._unsorted: dict[Run, int] = {}
 
     @property
     def size(self) -> int:
-        return len(self._lists[ALL])
+        return len(self._lists[ALL]) + len(self._unsorted)
 
     def add(self, run: Run, at_ms: int) -> None:
-        entry = (at_ms, run.sequence, run)
-        for key in _keys(run):
-            entries = self._lists.get(key)
-            if entries is None:
-                entries = self._lists[key] = SortedList()
-            entries.add(entry)
+        self._unsorted[run] = at_ms
+        if len(self._unsorted) > UNSORTED_MAX:
+            self._sort()
+
+    def _sort(self) -> None:
+        """Sort the newest runs in."""
+        for run, at_ms in self._unsorted.items():
+            entry = (at_ms, run.sequence, run)
+            for key in _keys(run):
+                entries = self._lists.get(key)
+                if entries is None:
+                    entries = self._lists[key] = SortedList()
+                entries.add(entry)
+        self._unsorted.clear()
 
     def remove(self, run: Run, at_ms: int) -> None:
+        if self._unsorted.pop(run, None) is not None:
+            return
         entry = (at_ms, run.sequence, run)
         for key in _keys(run):
             entries = self._lists.get(key)
@@ -172,6 +189,7 @@ class _TimeIndex(Generic[Run]):
                 del self._lists[key]
 
     def count(self, query: Query) -> int:
+        self._sort()
         entries = self._lists.get(query.key, ())
         if not entries:
             return 0
@@ -182,6 +200,7 @@ class _TimeIndex(Generic[Run]):
     def scan(
         self, query: Query, oldest_first: bool, after: Position | None
     ) -> Iterator[Entry[Run]]:
+        self._sort()
         entries = self._lists.get(query.key)
         if entries is None:
             return iter(())
