@@ -21,6 +21,7 @@ from .change_stream import PATH as CHANGES_PATH
 from .change_stream import ChangeStreams
 from .connections import CONNECTION
 from .limits import DEFAULT_OPTIONS, EdgeOptions
+from .short_way import Headers
 from .wsgi import create_app
 
 log = logging.getLogger(__name__)
@@ -56,9 +57,9 @@ class Application:
     def emulator(self, emulator: Backend) -> None:
         self._emulator = emulator
         self._service = emulator.service
-        self._body_max = emulator.settings.max_request_bytes
+        self.body_max = emulator.settings.max_request_bytes
         # A body up to this length is not too large, regardless of the headers.
-        self._small_max = self._body_max - self._options.limits.max_header_bytes
+        self._small_max = self.body_max - self._options.limits.max_header_bytes
         self._flask_app = create_app(emulator, self._options)
 
     def _call_flask(self, environ: Any, start_response: Any) -> Any:
@@ -70,9 +71,8 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", f"unexpected {scope['type']}"
-        headers = dict(scope["headers"])
-        target = headers.get(b"x-amz-target")
-        if target is None or scope["method"] != "POST":
+        fields = dict(scope["headers"])
+        if b"x-amz-target" not in fields or scope["method"] != "POST":
             await self._serve_others(scope, receive, send)
             return
         message = await receive()
@@ -81,19 +81,7 @@ class Application:
             body, message = await self._read_on(body, receive)
         if message["type"] == "http.disconnect":
             return
-        size = len(body)
-        if size > self._small_max:
-            size += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
-        result = self._service.handle(
-            Request(
-                target.decode("latin-1"),
-                headers.get(b"content-type", b"").decode("latin-1"),
-                headers.get(b"authorization", b"").decode("latin-1"),
-                body,
-                size,
-            ),
-            0.0 if self.closing else None,
-        )
+        result = self.call(fields, scope["headers"], body)
         if isinstance(result, HeldPoll):
             if CONNECTION in scope:
                 result.set_disconnect_check(scope[CONNECTION].gone)
@@ -102,12 +90,29 @@ class Application:
                 return
         else:
             answer = result
-        start = {"type": "http.response.start", "status": answer.status, "headers": _head(answer)}
+        head = [(name.encode(), value.encode()) for name, value in answer.headers()]
+        start = {"type": "http.response.start", "status": answer.status, "headers": head}
         try:
             await send(start)
             await send({"type": "http.response.body", "body": answer.body})
         except RuntimeError as error:
             _check_gone(error, scope)
+
+    def call(self, fields: dict[bytes, bytes], headers: Headers, body: bytes) -> Answer | HeldPoll:
+        """Answer an AWS call; ``fields`` are its headers by lower-case name."""
+        size = len(body)
+        if size > self._small_max:
+            size += sum(len(name) + len(value) + 4 for name, value in headers)
+        return self._service.handle(
+            Request(
+                fields[b"x-amz-target"].decode("latin-1"),
+                fields.get(b"content-type", b"").decode("latin-1"),
+                fields.get(b"authorization", b"").decode("latin-1"),
+                body,
+                size,
+            ),
+            0.0 if self.closing else None,
+        )
 
     async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve everything except AWS calls: the console, the control API, health, metrics."""
@@ -128,7 +133,7 @@ class Application:
         """Read the rest of a body, or of a too large one enough to know; return it and the last
         message."""
         message: Message = {"type": "http.request", "more_body": True}
-        while message.get("more_body", False) and len(body) <= self._body_max:
+        while message.get("more_body", False) and len(body) <= self.body_max:
             message = await receive()
             body += message.get("body", b"")
         return body, message
@@ -176,14 +181,3 @@ async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
     if answer is not None:
         expiry.cancel()
     return answer
-
-
-def _head(answer: Answer) -> list[tuple[bytes, bytes]]:
-    headers = [
-        (b"x-amzn-RequestId", answer.request_id.encode()),
-        (b"Content-Type", answer.content_type.encode()),
-        (b"Content-Length", b"%d" % len(answer.body)),
-    ]
-    if answer.status == 413:
-        headers.append((b"Connection", b"close"))
-    return headers

@@ -15,7 +15,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from ..core import faults
 from ..protocol import errors
+from ..protocol.service import Answer
 from .limits import EdgeLimits
+from .short_way import AwsApplication, ShortCall, aws_fields
 
 CONNECTION = "swf_emulator.connection"
 """The key of a request's `Connection` in its ASGI scope."""
@@ -23,14 +25,18 @@ CONNECTION = "swf_emulator.connection"
 HANGUP = getattr(select, "POLLRDHUP", 0)
 """On Linux, poll also for a client that writes no more; errors and hang-ups need no flag."""
 
+PIPELINE_READ_MAX = 8
+"""While more requests than this wait for the answer to an earlier one, no data is read."""
+
 JSON = b"application/x-amz-json-1.0"
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
 class Connection(HttpToolsProtocol):
-    """One client's connection. ``limits`` are set by `limited`."""
+    """One client's connection. ``limits`` and ``aws`` are set by `limited`."""
 
     limits: EdgeLimits
+    aws: AwsApplication
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -38,7 +44,9 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._request_since: float | None = self.loop.time()
         self._stalled_since: float | None = None
-        self._cycles: list[RequestResponseCycle] = []
+        self._cycles: list[RequestResponseCycle | ShortCall] = []
+        self._usual_app = self.app
+        self._may_be_short = True
         if len(self.connections) > self.limits.max_connections:
             self.app = throttle
 
@@ -48,6 +56,7 @@ class Connection(HttpToolsProtocol):
             self._in_head = True
             self._head_bytes = 0
         self._head_bytes += len(data)
+        self._may_be_short = True
         super().data_received(data)
         if self._in_head and self._head_bytes > self.limits.max_header_bytes:
             self._reject(431)
@@ -58,21 +67,75 @@ class Connection(HttpToolsProtocol):
         # The first data may be a small head followed by a large body.
         if self._head_bytes > bound and self._size_of_head() > bound:
             self.app = reject_head
+        if self._take_short_way():
+            return
         super().on_headers_complete()
         if self.scope["http_version"] == "0.9":  # it cannot keep a connection
             self.cycle.keep_alive = False
         if self.cycle is not None:
-            if self._cycles and self._cycles[0].response_complete:
-                self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
-            self._cycles.append(self.cycle)
+            self.keep(self.cycle)
+        if 0 < len(self.pipeline) <= PIPELINE_READ_MAX:
+            self.flow.resume_reading()  # to learn of it if the client disconnects
+
+    def keep(self, cycle: RequestResponseCycle | ShortCall) -> None:
+        """Remember a request that is being answered, for `lose`."""
+        if self._cycles and self._cycles[0].response_complete:
+            self._cycles = [kept for kept in self._cycles if not kept.response_complete]
+        self._cycles.append(cycle)
+
+    def _take_short_way(self) -> bool:
+        """Begin an AWS call that nothing precedes on this connection; see `short_way`.
+
+        The first in a portion of data only: a client that sends a thousand at once goes uvicorn's
+        way, which gives other connections their turn in between.
+        """
+        before = self.cycle
+        if (
+            not self._may_be_short
+            or self.parser.get_method() != b"POST"
+            or (before is not None and not before.response_complete)
+            or self.app is not self._usual_app
+            or self.flow.write_paused
+            or self.transport.is_closing()
+            or self.parser.should_upgrade()
+        ):
+            return False
+        fields = aws_fields(self.headers)
+        version = self.parser.get_http_version()
+        if fields is None or version == "0.9":
+            return False
+        self._may_be_short = False
+        keep_alive = version != "1.0" and self.parser.should_keep_alive()
+        self.cycle = ShortCall(self, self.aws, fields, self.headers, keep_alive)  # type: ignore[assignment]
+        return True
+
+    def answered(self, call: ShortCall, answer: Answer) -> None:
+        """Send the answer to a call that took the short way."""
+        if self.transport.is_closing():
+            return
+        self.transport.write(call.response(answer, self.server_state.default_headers))
+        if not call.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def _size_of_head(self) -> int:
         headers = sum(len(name) + len(value) + 4 for name, value in self.headers)
         return len(self.url) + headers
 
+    def on_body(self, body: bytes) -> None:
+        call = self.cycle
+        if not isinstance(call, ShortCall):
+            super().on_body(body)
+        elif not call.response_complete:
+            call.add(body)
+
     def on_message_complete(self) -> None:
-        super().on_message_complete()
         self._request_since = None
+        call = self.cycle
+        if not isinstance(call, ShortCall):
+            super().on_message_complete()
+        elif not call.response_complete:
+            call.complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -138,9 +201,9 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def limited(limits: EdgeLimits) -> type[Connection]:
-    """A class of connections with these limits."""
-    return type("LimitedConnection", (Connection,), {"limits": limits})
+def limited(limits: EdgeLimits, aws: AwsApplication) -> type[Connection]:
+    """A class of connections with these limits, whose AWS calls ``aws`` answers."""
+    return type("LimitedConnection", (Connection,), {"limits": limits, "aws": aws})
 
 
 def sweep(connections: Iterable[Any], now: float) -> None:

@@ -42,7 +42,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 ws="none",
-                http=limited(limits),
+                http=limited(limits, self.application),
                 loop="auto",
                 backlog=BACKLOG,
                 server_header=False,

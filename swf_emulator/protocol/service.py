@@ -64,11 +64,15 @@ class Answer(NamedTuple):
     fault: Fault | None = None
 
     def headers(self) -> list[tuple[str, str]]:
-        return [
+        """Return the headers of the HTTP response."""
+        headers = [
             ("x-amzn-RequestId", self.request_id),
             ("Content-Type", self.content_type),
             ("Content-Length", str(len(self.body))),
         ]
+        if self.status == 413:  # the rest of the body is not read
+            headers.append(("Connection", "close"))
+        return headers
 
 
 class CallRecord(NamedTuple):
