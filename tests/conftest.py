@@ -10,6 +10,7 @@ import pytest
 from botocore.config import Config
 
 from swf_emulator import Emulator, Settings, VirtualClock
+from swf_emulator.http import connections
 from swf_emulator.http.server import BackgroundServer
 
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -57,3 +58,15 @@ def virtual(clock: VirtualClock) -> Iterator[Emulator]:
 def swf(virtual: Emulator) -> Any:
     """A boto3 client of ``virtual``, in process; its polls are answered at once."""
     return virtual.client()
+
+
+@pytest.fixture(params=["short way", "long way"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The two ways of an AWS call through the HTTP server: see `swf_emulator.http.short_way`.
+
+    What a module of tests demands must hold on both: ``pytestmark = usefixtures("way")``.
+    """
+    name: str = request.param
+    if name == "long way":
+        monkeypatch.setattr(connections, "aws_fields", lambda headers: None)
+    return name

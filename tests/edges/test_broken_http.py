@@ -17,6 +17,8 @@ from . import wire, workload
 from .watched import Watched
 from .wire import Headers, Reply, Wire
 
+pytestmark = pytest.mark.usefixtures("way")
+
 LIMIT = 50_000
 QUIET_SECONDS = 0.02
 """The time to wait for an answer to bytes that may get none."""
@@ -89,12 +91,12 @@ def test_pipelined_requests_are_answered_in_order(url: str) -> None:
     assert messages == [f"Unknown domain: {name}" for name in names]
 
 
-def test_a_call_behind_a_held_poll_waits_for_it(watched: Watched, url: str) -> None:
+def test_a_call_behind_a_held_poll_waits_for_it(watched: Watched, url: str, way: str) -> None:
     """HTTP/1.1 answers in order: the poll first, when its task comes."""
     with Wire(url) as connection:
         connection.send(workload.decision_poll("piped") + wire.request(*LIST_DOMAINS))
         workload.await_held(watched.emulator, 1)
-        run_id = workload.start(url, "piped", taskList={"name": "piped"})
+        run_id = workload.start(url, f"piped {way}", taskList={"name": "piped"})
         assert connection.receive().json()["workflowExecution"]["runId"] == run_id
         assert connection.receive().status == 200
 

@@ -13,6 +13,8 @@ from tests.sim.inject import broken
 from . import wire, workload
 from .wire import Wire
 
+pytestmark = pytest.mark.usefixtures("way")
+
 LATE_SECONDS = 1.0
 """The delay that is allowed for an answer on a busy machine."""
 

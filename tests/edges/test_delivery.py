@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 
 from conformance.grammar import check_history
@@ -17,6 +18,8 @@ from swf_emulator import Settings
 from . import workload
 from .conftest import Serve
 from .workload import DOMAIN, LIST, TYPE
+
+pytestmark = pytest.mark.usefixtures("way")
 
 TASKS = 200
 POLLERS = 50

@@ -19,6 +19,8 @@ from .mutations import Case, cases
 from .watched import Watched
 from .wire import Reply, Wire, http_request
 
+pytestmark = pytest.mark.usefixtures("way")
+
 EXAMPLES = {"dev": 150, "ci": 2_000, "nightly": 20_000}
 SETTINGS = Settings(poll_hold_seconds=0.005, max_request_bytes=200_000)
 

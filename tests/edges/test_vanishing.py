@@ -12,6 +12,8 @@ from . import wire, workload
 from .conftest import Serve
 from .wire import Wire
 
+pytestmark = pytest.mark.usefixtures("way")
+
 MANY = 60
 ROUNDS = 10
 

@@ -13,6 +13,8 @@ from . import wire, workload
 from .conftest import Serve
 from .wire import Wire
 
+pytestmark = pytest.mark.usefixtures("way")
+
 POLLERS = 8
 PROMPT_SECONDS = 1.0
 """Far more than a woken poll needs, far less than it is held."""

@@ -15,6 +15,8 @@ from swf_emulator.http import EdgeLimits, EdgeOptions
 from swf_emulator.http.server import BackgroundServer, NonLoopbackHostError, bind, url_of
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("way")
+
 PATIENCE_SECONDS = 0.4
 LIMITS = EdgeLimits(
     max_connections=5,
