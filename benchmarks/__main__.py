@@ -15,6 +15,7 @@ from .report import Figure, document, table
 NAMES = {
     "call": "server CPU of one small call, next to a constant answer",
     "hello": "a hello workflow over HTTP, next to constants and to moto's server",
+    "drivers": "hello workflows of 1, 2 and 8 drivers, next to the floor of the transport",
     "inprocess": "boto3 in process, next to a stub and to moto's mock_aws",
     "scale": "cost per call with up to 100,000 executions open and as many closed",
     "history": "cost of an event and of a page in long histories",

@@ -99,6 +99,20 @@ def constant() -> Iterator[ServerProcess]:
 
 
 @contextmanager
+def floor() -> Iterator[ServerProcess]:
+    """The same transport with a constant answer."""
+    with announced([sys.executable, "-m", "benchmarks.floor"]) as server:
+        yield server
+
+
+def compiled() -> bool:
+    """Return whether the state machine and the protocol are compiled."""
+    from swf_emulator.core import record
+
+    return not (record.__file__ or "").endswith(".py")
+
+
+@contextmanager
 def moto() -> Iterator[ServerProcess]:
     """moto's server, the development extra."""
     with socket.socket() as free:
