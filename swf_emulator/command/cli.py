@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .._version import __version__
+from .._version import __version__, build
 from .options import ConfigurationError, ServeOptions, takes
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ of 20,000 executions; with these it comes about once in 100,000 executions or le
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="swf-emulator")
+@click.version_option(
+    __version__, prog_name="swf-emulator", message=f"%(prog)s, version %(version)s ({build()})"
+)
 def main() -> None:
     """A faithful local emulator of Amazon Simple Workflow Service."""
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import console
-from .._version import __version__
+from .._version import __version__, build
 from ..compact_json import encode_json
 from ..protocol import errors
 from ..protocol.service import Answer, HeldPoll, Request
@@ -55,6 +55,7 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
         body = jsonify(
             status="ok" if responsive else "stuck",
             version=__version__,
+            build=build(),
             uptimeSeconds=round(time.monotonic() - started, 3),
             capabilities=capabilities,
         )

@@ -178,7 +178,7 @@ def _boolean(value: Any, place: str) -> None:
 def _string(value: Any, place: str) -> None:
     if type(value) is not str:
         raise ValueError(f"{place}: must be a string")
-    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+    if not value.isascii() and any(0xD800 <= ord(char) <= 0xDFFF for char in value):
         raise ValueError(f"{place}: must not contain half of a surrogate pair")
 
 

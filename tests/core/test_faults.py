@@ -25,6 +25,7 @@ FUNCTIONS = [
 ]
 
 
+@pytest.mark.source
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
 def test_the_service_has_a_fault_of_this_code(function: Callable[..., Fault]) -> None:
     parameters = inspect.signature(function).parameters.values()

@@ -48,6 +48,7 @@ def test_the_schedule_to_start_timeout_of_a_decision_task(
     assert scheduled.attributes.get("scheduleToStartTimeout") == timeout
 
 
+@pytest.mark.source
 def test_folding_a_history_again_gives_the_same_execution() -> None:
     bench = Bench()
     bench.record(executions.signal({"signalName": "s"}, {}))

@@ -80,6 +80,7 @@ def test_a_table_states_the_facts_of_each_event(tables: Tables) -> None:
     assert DOOR.label == ("doorId",)
 
 
+@pytest.mark.source
 def test_usual_folds_keep_the_open_item(tables: Tables) -> None:
     run = Execution("w", "r")
     fold(run, Event(7, 10, "DoorOpened", {"doorId": "d"}))
@@ -96,6 +97,7 @@ def test_usual_folds_keep_the_open_item(tables: Tables) -> None:
     assert run.changed_items == [door, door, door]
 
 
+@pytest.mark.source
 def test_a_late_refusal_closes_what_was_open_and_an_immediate_one_nothing(tables: Tables) -> None:
     run = Execution("w", "r")
     fold(run, Event(7, 10, "DoorOpened", {"doorId": "d"}))
