@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from swf_emulator.http.connections import limited
+from swf_emulator.http.connections import Connection, limited
 from swf_emulator.http.limits import EdgeLimits
 from swf_emulator.http.server import BACKLOG, bind, url_of
 from swf_emulator.protocol.service import Answer
@@ -23,8 +23,9 @@ class Floor:
     """An application whose AWS calls have one answer."""
 
     body_max = 1_048_576
+    stalled: set[Connection] = set()
 
-    def call(self, fields: Any, headers: Any, body: bytes) -> Answer:
+    def call(self, fields: Any, headers: Any, body: bytes, disconnected: Any) -> Answer:
         return ANSWER
 
 

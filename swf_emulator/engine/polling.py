@@ -50,11 +50,17 @@ class Poll:
         "task_list",
     )
 
-    def __init__(self, task_list: TaskList[Kept], identity: str | None, since_ms: int) -> None:
+    def __init__(
+        self,
+        task_list: TaskList[Kept],
+        identity: str | None,
+        since_ms: int,
+        disconnected: Callable[[], bool] | None = None,
+    ) -> None:
         self.task_list = task_list
         self.identity = identity
         self.since_ms = since_ms
-        self.disconnected: Callable[[], bool] | None = None
+        self.disconnected = disconnected
         """If it returns True when a task is handed over, the poll ends without one."""
         self._lock = threading.Lock()
         self._receive: Receive | None = None
@@ -91,8 +97,13 @@ class Polls:
         ticket = task_list.first()
         return None if ticket is None else self.start(ticket.kept.run, ticket.kept.item, identity)
 
-    def hold(self, task_list: TaskList[Kept], identity: str | None) -> Poll:
-        """Add a poll to a list, to wait for a task.
+    def hold(
+        self,
+        task_list: TaskList[Kept],
+        identity: str | None,
+        disconnected: Callable[[], bool] | None = None,
+    ) -> Poll:
+        """Add a poll to a list, to wait for a task. ``disconnected`` as in `Poll`.
 
         Faults: LimitExceededFault (polls on the list), ThrottlingException (polls of the
         account).
@@ -102,7 +113,7 @@ class Polls:
             raise faults.limit_exceeded("Polls on a task list", "max_pollers", settings.max_pollers)
         if self.held >= settings.max_held_polls:
             raise faults.throttled("max_held_polls")
-        poll = Poll(task_list, identity, self._transaction.now_ms)
+        poll = Poll(task_list, identity, self._transaction.now_ms, disconnected)
         task_list.join(poll)
         self.held += 1
         self._recorder.changed()

@@ -15,12 +15,15 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from ..core import faults
+from ..protocol import errors
 from ..protocol.service import Answer, HeldPoll, Request
 from .backend import Backend
 from .change_stream import PATH as CHANGES_PATH
 from .change_stream import ChangeStreams
-from .connections import CONNECTION
+from .connections import CONNECTION, Connection
 from .limits import DEFAULT_OPTIONS, EdgeOptions
+from .origin import page_may_call
 from .short_way import Headers
 from .wsgi import create_app
 
@@ -28,6 +31,12 @@ log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Threads for the requests that Flask answers."""
+
+UNREAD_MAX = 64 * 1024 * 1024
+"""While clients leave more bytes of answers unread than this, no further answer is made."""
+
+STATE = "/_emulator/state"
+"""The path whose body, a whole state, may have any size."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -45,6 +54,8 @@ class Application:
         self._options = options
         self._streams = ChangeStreams(options.allowed_hosts)
         self._flask: Any = WSGIMiddleware(self._call_flask, workers=WORKERS)
+        self.stalled: set[Connection] = set()
+        """The connections whose clients do not read their answers as fast as they come."""
         self.closing = False
         self.emulator = emulator
 
@@ -65,6 +76,12 @@ class Application:
     def _call_flask(self, environ: Any, start_response: Any) -> Any:
         return self._flask_app(environ, start_response)
 
+    @property
+    def overloaded(self) -> bool:
+        """Whether clients have left too much unread for further answers to be made."""
+        unread = sum(each.transport.get_write_buffer_size() for each in self.stalled)
+        return unread > UNREAD_MAX
+
     def end_streams(self) -> None:
         """End the streams of changes, so that their connections can be closed."""
         self._streams.end()
@@ -72,19 +89,21 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", f"unexpected {scope['type']}"
         fields = dict(scope["headers"])
-        if b"x-amz-target" not in fields or scope["method"] != "POST":
+        if b"x-amz-target" not in fields:
             await self._serve_others(scope, receive, send)
             return
-        message = await receive()
-        body = message.get("body", b"")
-        if message.get("more_body", False):
-            body, message = await self._read_on(body, receive)
-        if message["type"] == "http.disconnect":
+        body = await _read(receive, self.body_max)
+        if body is None:
             return
-        result = self.call(fields, scope["headers"], body)
+        disconnected = scope[CONNECTION].gone if CONNECTION in scope else None
+        result: Answer | HeldPoll
+        if scope["method"] != "POST":
+            result = self._service.answer(errors.unknown_operation())
+        elif b"origin" in fields and not self._origin_allowed(fields, scope["server"][0]):
+            result = self._service.answer(errors.foreign_origin())
+        else:
+            result = self.call(fields, scope["headers"], body, disconnected)
         if isinstance(result, HeldPoll):
-            if CONNECTION in scope:
-                result.set_disconnect_check(scope[CONNECTION].gone)
             answer = await _hold(result, receive)
             if answer is None:
                 return
@@ -98,8 +117,21 @@ class Application:
         except RuntimeError as error:
             _check_gone(error, scope)
 
-    def call(self, fields: dict[bytes, bytes], headers: Headers, body: bytes) -> Answer | HeldPoll:
+    def _origin_allowed(self, fields: dict[bytes, bytes], bound: str) -> bool:
+        """Whether a web page may make this call: see `origin.page_may_call`."""
+        host, origin = (fields.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
+        return page_may_call(host, origin, bound, self._options.allowed_hosts)
+
+    def call(
+        self,
+        fields: dict[bytes, bytes],
+        headers: Headers,
+        body: bytes,
+        disconnected: Callable[[], bool] | None,
+    ) -> Answer | HeldPoll:
         """Answer an AWS call; ``fields`` are its headers by lower-case name."""
+        if self.stalled and self.overloaded:
+            return self._service.answer(faults.throttled())
         size = len(body)
         if size > self._small_max:
             size += sum(len(name) + len(value) + 4 for name, value in headers)
@@ -112,6 +144,7 @@ class Application:
                 size,
             ),
             0.0 if self.closing else None,
+            disconnected,
         )
 
     async def _serve_others(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -126,17 +159,69 @@ class Application:
         if scope["path"] == CHANGES_PATH and scope["method"] == "GET" and self._options.console:
             accounts = self._service.accounts
             await self._streams.serve(accounts, scope["headers"], receive, send_if_connected)
-        else:
-            await self._flask(scope, receive, send_if_connected)
+            return
+        body = await _read(receive, None if scope["path"] == STATE else self.body_max)
+        if body is None:
+            return
+        if self.overloaded:
+            await _refuse_for_now(send)
+            return
+        await self._flask(_complete(scope, body), _receive_all(body, receive), send_if_connected)
 
-    async def _read_on(self, body: bytes, receive: Receive) -> tuple[bytes, Message]:
-        """Read the rest of a body, or of a too large one enough to know; return it and the last
-        message."""
-        message: Message = {"type": "http.request", "more_body": True}
-        while message.get("more_body", False) and len(body) <= self.body_max:
-            message = await receive()
-            body += message.get("body", b"")
-        return body, message
+
+async def _read(receive: Receive, size_max: int | None) -> bytes | None:
+    """Read a whole body, of one too large enough to know it; None if the client disconnects."""
+    parts: list[bytes] = []
+    size = 0
+    while size_max is None or size <= size_max:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if not message.get("more_body", False):
+            break
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _complete(scope: Scope, body: bytes) -> Scope:
+    """Return the scope of a request whose body has been read, however it was framed.
+
+    Names with an underscore are dropped: in a WSGI environment they equal those with a hyphen.
+    """
+    framing = (b"content-length", b"transfer-encoding", b"trailer", b"expect")
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in framing and b"_" not in name
+    ]
+    return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))]}
+
+
+def _receive_all(body: bytes, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives the whole body at once, and then what comes."""
+    message: Message | None = {"type": "http.request", "body": body, "more_body": False}
+
+    async def receive_all() -> Message:
+        nonlocal message
+        if message is None:
+            return await receive()
+        given, message = message, None
+        return given
+
+    return receive_all
+
+
+async def _refuse_for_now(send: Send) -> None:
+    """Answer that other answers must be read first."""
+    body = b'{"message":"clients must read the answers that they have requested: try again"}'
+    headers = [
+        (b"Content-Type", b"application/json"),
+        (b"Content-Length", b"%d" % len(body)),
+        (b"Retry-After", b"1"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _check_gone(error: RuntimeError, scope: Scope) -> None:

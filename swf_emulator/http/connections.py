@@ -11,6 +11,7 @@ import select
 from collections.abc import Iterable
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ..core import faults
@@ -29,7 +30,11 @@ PIPELINE_READ_MAX = 8
 """While more requests than this wait for the answer to an earlier one, no data is read."""
 
 JSON = b"application/x-amz-json-1.0"
-REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
+REASONS = {
+    405: b"Method Not Allowed",
+    408: b"Request Timeout",
+    431: b"Request Header Fields Too Large",
+}
 
 
 class Connection(HttpToolsProtocol):
@@ -42,6 +47,10 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._head_bytes = 0
         self._in_head = True
+        self._in_body = False
+        self._upgrading = False
+        self._header_count = 0
+        self._hangup: Any = None
         self._request_since: float | None = self.loop.time()
         self._stalled_since: float | None = None
         self._cycles: list[RequestResponseCycle | ShortCall] = []
@@ -57,12 +66,53 @@ class Connection(HttpToolsProtocol):
             self._head_bytes = 0
         self._head_bytes += len(data)
         self._may_be_short = True
-        super().data_received(data)
-        if self._in_head and self._head_bytes > self.limits.max_header_bytes:
+        self._unset_keepalive_if_required()
+        self._parse(data)
+        bound = self.limits.max_header_bytes
+        if self._in_head and self._head_bytes > bound:
             self._reject(431)
+        elif self._in_body and len(self.headers) > self._header_count:  # trailers
+            self._header_count = len(self.headers)
+            if self._size_of_head() > bound:
+                self._reject(431)
+
+    def _parse(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self.parser.get_method() == b"CONNECT":
+                self._reject(405)
+            else:
+                head = self._head_without_upgrade()
+                self.parser = httptools.HttpRequestParser(self)
+                self._upgrading = False
+                self._parse(head + data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
+    def _head_without_upgrade(self) -> bytes:
+        """The head of a request that wishes for another protocol, without the wish.
+
+        The parser ends at such a head, also if a body follows. RFC 9110 permits an answer in
+        HTTP/1.1, as if there had been no wish.
+        """
+        version = self.parser.get_http_version().encode()
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version)]
+        for name, value in self.headers:
+            if name == b"connection":
+                options = [option.strip() for option in value.lower().split(b",")]
+                value = b"close" if b"close" in options else b"keep-alive"
+            if name not in (b"upgrade", b"http2-settings"):
+                lines.append(b"%b: %b" % (name, value))
+        return b"\r\n".join([*lines, b"", b""])
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            self._upgrading = True
+            return
         self._in_head = False
+        self._in_body = True
+        self._header_count = len(self.headers)
         bound = self.limits.max_header_bytes
         # The first data may be a small head followed by a large body.
         if self._head_bytes > bound and self._size_of_head() > bound:
@@ -97,7 +147,6 @@ class Connection(HttpToolsProtocol):
             or self.app is not self._usual_app
             or self.flow.write_paused
             or self.transport.is_closing()
-            or self.parser.should_upgrade()
         ):
             return False
         fields = aws_fields(self.headers)
@@ -130,7 +179,10 @@ class Connection(HttpToolsProtocol):
             call.add(body)
 
     def on_message_complete(self) -> None:
+        if self._upgrading:
+            return
         self._request_since = None
+        self._in_body = False
         call = self.cycle
         if not isinstance(call, ShortCall):
             super().on_message_complete()
@@ -143,6 +195,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lose()
+        self.aws.stalled.discard(self)
         super().connection_lost(exc)
 
     def lose(self) -> None:
@@ -161,19 +214,22 @@ class Connection(HttpToolsProtocol):
         """
         if self.transport.is_closing():
             return True
-        if not hasattr(select, "poll"):
-            return False
-        hangup = select.poll()
-        hangup.register(self.transport.get_extra_info("socket").fileno(), HANGUP)
-        return bool(hangup.poll(0))
+        if self._hangup is None:
+            if not hasattr(select, "poll"):
+                return False
+            self._hangup = select.poll()
+            self._hangup.register(self.transport.get_extra_info("socket").fileno(), HANGUP)
+        return bool(self._hangup.poll(0))
 
     def pause_writing(self) -> None:
         super().pause_writing()
         self._stalled_since = self.loop.time()
+        self.aws.stalled.add(self)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stalled_since = None
+        self.aws.stalled.discard(self)
 
     def check_time(self, now: float) -> None:
         """End the connection if its client takes too long.

@@ -20,6 +20,9 @@ from .connections import limited, sweep
 from .limits import DEFAULT_OPTIONS, EdgeOptions, raise_file_limit, within_file_limit
 
 BACKLOG = 4096
+STOP_SECONDS = 2.0
+"""The grace for requests and answers on their way when the server stops."""
+
 TICKS_PER_SWEEP = 5
 """How often the time limits of connections are checked, in uvicorn's ticks of 0.1 seconds."""
 
@@ -68,7 +71,13 @@ class Server(uvicorn.Server):
         self.application.closing = True
         self.application.emulator.accounts.release_polls()
         self.application.end_streams()
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self._abort_all)
         await super().shutdown(sockets)
+
+    def _abort_all(self) -> None:
+        """End the connections whose clients still send a request or do not read an answer."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -22,14 +23,25 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class AwsApplication(Protocol):
-    """What handles AWS calls."""
+    """What handles AWS calls. ``stalled``: connections whose clients do not read."""
+
+    stalled: set[Connection]
 
     @property
     def body_max(self) -> int:
         """The length from which on a body is too large, in bytes."""
 
-    def call(self, fields: dict[bytes, bytes], headers: Headers, body: bytes) -> Answer | HeldPoll:
-        """Answer an AWS call; ``fields`` are its headers by lower-case name."""
+    def call(
+        self,
+        fields: dict[bytes, bytes],
+        headers: Headers,
+        body: bytes,
+        disconnected: Callable[[], bool] | None,
+    ) -> Answer | HeldPoll:
+        """Answer an AWS call; ``fields`` are its headers by lower-case name.
+
+        ``disconnected`` tells whether its client has closed the connection.
+        """
 
 
 def aws_fields(headers: Headers) -> dict[bytes, bytes] | None:
@@ -105,7 +117,7 @@ class ShortCall:
     def complete(self) -> None:
         """Handle the call."""
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        result = self._application.call(self._fields, self._headers, body)
+        result = self._application.call(self._fields, self._headers, body, self._connection.gone)
         if isinstance(result, HeldPoll):
             self._hold(result)
         else:
@@ -115,7 +127,6 @@ class ShortCall:
         loop, loop_thread = self._connection.loop, threading.get_ident()
         self._held = held
         self._expiry = loop.call_later(held.hold_seconds, held.expire)
-        held.set_disconnect_check(self._connection.gone)
 
         def deliver(answer: Answer) -> None:
             if threading.get_ident() == loop_thread:

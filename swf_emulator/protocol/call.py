@@ -22,7 +22,7 @@ UNBOUND = ("identity", "maximumPageSize", "nextPageToken")
 class Call:
     """The validated parameters, the caller's region, and the engine, whose lock is held."""
 
-    __slots__ = ("engine", "may_wait", "operation", "parameters", "region")
+    __slots__ = ("disconnected", "engine", "may_wait", "operation", "parameters", "region")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Call:
         operation: str,
         parameters: dict[str, Any],
         may_wait: bool,
+        disconnected: Callable[[], bool] | None,
     ) -> None:
         self.engine = engine
         self.region = region
@@ -38,6 +39,8 @@ class Call:
         self.parameters = parameters
         self.may_wait = may_wait
         """Whether a poll may wait for a task."""
+        self.disconnected = disconnected
+        """Returns True if the client has disconnected; None if that is not known."""
 
     def __getitem__(self, member: str) -> Any:
         return self.parameters[member]
@@ -70,9 +73,12 @@ class Call:
         """
         polls, identity = self.engine.polls, self.get("identity")
         task_list = self.domain().task_list(list_kind, self["taskList"]["name"])
+        disconnected = None if self.settings.lose_tasks_of_vanished_pollers else self.disconnected
+        if task_list.waiting and disconnected is not None and disconnected():
+            return answer(self, None)
         taken = polls.take(task_list, identity)
         if taken is None and self.may_wait:
-            return Waiting(polls.hold(task_list, identity), partial(answer, self))
+            return Waiting(polls.hold(task_list, identity, disconnected), partial(answer, self))
         return answer(self, taken)
 
     def no_task(self, **event_ids: int) -> Members:

@@ -18,8 +18,13 @@ NAMESPACES = {
     "UnknownOperationException": SERVICE,
     "RequestEntityTooLargeException": SERVICE,
     "InternalFailure": SERVICE,
+    "AccessDeniedException": SERVICE,
 }
-STATUSES = {"RequestEntityTooLargeException": 413, "InternalFailure": 500}
+STATUSES = {
+    "RequestEntityTooLargeException": 413,
+    "InternalFailure": 500,
+    "AccessDeniedException": 403,
+}
 
 
 def unknown_operation() -> Fault:
@@ -31,6 +36,15 @@ def too_large(limit: int) -> Fault:
         "RequestEntityTooLargeException",
         f"Request size exceeded the limit of {limit} bytes",
         "max_request_bytes",
+    )
+
+
+def foreign_origin() -> Fault:
+    """A web page of another site makes the call."""
+    return Fault(
+        "AccessDeniedException",
+        "calls from web pages are only allowed between this machine's addresses and the names "
+        "given with --allowed-host: see Host and Origin",
     )
 
 

@@ -37,8 +37,13 @@ AMZ_JSON = "application/x-amz-json-1.0"
 PLAIN_JSON = "application/json"
 
 _SCALARS = (str, int, float, bool, type(None))
-_KEY = re.compile(r"Credential=([^/\s,]+)/")
-_REGION = re.compile(r"Credential=[^/\s,]+/\d{8}/([A-Za-z0-9-]+)/swf/")
+TARGET_PREFIXES = (
+    "SimpleWorkflowService",
+    "com.amazonaws.swf.service.model.SimpleWorkflowService",
+)
+"""What stands before the operation in X-Amz-Target, the second from boto 2."""
+
+_REGION = re.compile(r"[A-Za-z0-9-]+")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 assert operations.__all__, "importing the operations fills the table"
@@ -164,14 +169,6 @@ class HeldPoll:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
         self._poll.on_result(lambda taken: receive(self._answering.success(self._finish(taken))))
 
-    def set_disconnect_check(self, disconnected: Callable[[], bool]) -> None:
-        """Skip this poll at the hand-over if ``disconnected()`` returns True at that moment.
-
-        No effect with the setting ``lose_tasks_of_vanished_pollers``.
-        """
-        if not self._engine.settings.lose_tasks_of_vanished_pollers:
-            self._poll.disconnected = disconnected
-
     def expire(self) -> None:
         """Answer that there is no task, unless one is on its way: the time is over."""
         if self._engine.polls.withdraw(self._poll):
@@ -252,18 +249,33 @@ class Service:
         """The engine of the default account."""
         return self.accounts.engine(self.account)
 
-    def handle(self, request: Request, hold_seconds: float | None = None) -> Answer | HeldPoll:
+    def handle(
+        self,
+        request: Request,
+        hold_seconds: float | None = None,
+        disconnected: Callable[[], bool] | None = None,
+    ) -> Answer | HeldPoll:
         """Answer a request. A poll without a task is held for ``hold_seconds``.
 
-        None means as long as the setting says; with 0 a poll is answered at once.
+        None means as long as the setting says; with 0 a poll is answered at once. A poll gets
+        no task if ``disconnected()`` returns True when one is there, unless the setting
+        ``lose_tasks_of_vanished_pollers`` is on.
         """
+        prefix, _, operation = (request.target or "").rpartition(".")
         return self._serve(
             self.scope_of(request.authorization),
-            (request.target or "").rpartition(".")[2],
+            operation if prefix in TARGET_PREFIXES else "",
             request,
             hold_seconds,
             AMZ_JSON if request.content_type.startswith(AMZ_JSON) else PLAIN_JSON,
+            disconnected,
         )
+
+    def answer(self, fault: Fault) -> Answer:
+        """Return the answer to a request that is refused before anything is read of it."""
+        scope = Scope(self.account, self.region)
+        request_id = self.accounts.engine(scope.account).ids.request_id()
+        return _Answering(self, request_id, "", scope, AMZ_JSON).failure(fault)
 
     def call(self, scope: Scope, operation: str, /, **members: Any) -> dict[str, Any]:
         """Call an operation from this process; a poll without a task is answered at once.
@@ -288,6 +300,7 @@ class Service:
         source: Request | dict[str, Any],
         hold_seconds: float | None,
         content_type: str = AMZ_JSON,
+        disconnected: Callable[[], bool] | None = None,
     ) -> Answer | HeldPoll:
         """Take the way of the diagram above. ``source`` has the members, as bytes or parsed."""
         engine = self.accounts.engine(scope.account)
@@ -307,7 +320,8 @@ class Service:
             with engine.transaction:
                 if not entry.reads:
                     engine.recorder.changed()
-                call = Call(engine, engine.region(scope), operation, parameters, hold > 0)
+                region = engine.region(scope)
+                call = Call(engine, region, operation, parameters, hold > 0, disconnected)
                 result = entry.function(call, *entry.arguments)
             if isinstance(result, Waiting):
                 return HeldPoll(engine, result, answering, hold)
@@ -337,11 +351,18 @@ class Service:
 
 @lru_cache
 def _credential_scope(credential: str, account: str, region: str) -> Scope:
-    """Read the first part of a signature; what it does not name is as given."""
-    key, named = _KEY.search(credential), _REGION.search(credential)
-    if key is not None and _ACCOUNT.fullmatch(key[1]):
-        account = key[1]
-    return Scope(account, region if named is None else named[1])
+    """Read the first part of a signature; what it does not name is as given.
+
+    ::
+
+        AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/swf/aws4_request
+    """
+    key, *scope = credential.partition("Credential=")[2].split("/", 4)
+    if scope and _ACCOUNT.fullmatch(key):
+        account = key
+    if len(scope) > 2 and scope[2] == "swf" and _REGION.fullmatch(scope[1]):
+        region = scope[1]
+    return Scope(account, region)
 
 
 def _parse(request: Request, size_max: int) -> Any:

@@ -87,7 +87,7 @@ class Watched:
 
     def _witness(self, operation: str, **parameters: Any) -> Any:
         body = json.dumps(parameters).encode()
-        request = Request(f"x.{operation}", "", WITNESS_SCOPE, body, len(body))
+        request = Request(f"SimpleWorkflowService.{operation}", "", WITNESS_SCOPE, body, len(body))
         answer = self.emulator.service.handle(request, 0)
         assert isinstance(answer, Answer)
         assert answer.status == 200, answer

@@ -40,7 +40,9 @@ def live(stage: Stage) -> None:
     stage.call("RecordActivityTaskHeartbeat", taskToken=task["taskToken"])
     stage.call("RespondActivityTaskCompleted", taskToken=task["taskToken"])
     stage.emulator.clock.advance(10)
-    stage.emulator.service.handle(Request("SignalWorkflowExecution", "", "", b"{}", 2))  # refused
+    stage.emulator.service.handle(
+        Request("SimpleWorkflowService.ListDomains", "", "", b"{}", 2)
+    )  # refused
     decide(stage, COMPLETE)
     stage.emulator.clock.advance(100 * 86_400)  # beyond the retention
     stage.call("ListDomains", registrationStatus="REGISTERED")
