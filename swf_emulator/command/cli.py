@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from .options import ConfigurationError, ServeOptions, takes
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+    from ..http.loop_watch import LoopWatch
     from ..telemetry.metrics import Metrics
     from ..telemetry.webhook import Webhook
 
@@ -38,14 +40,17 @@ def main() -> None:
 def serve(options: ServeOptions) -> None:
     """Serve the emulator over HTTP until interrupted."""
     from ..http.limits import EdgeOptions
+    from ..http.loop_watch import LoopWatch
     from ..http.server import NonLoopbackHostError, bind, run, url_of
     from ..telemetry import logs
 
     emulator = _emulator(options)
     logs.configure(options.log_format, options.verbose, emulator.accounts)
     webhook = _webhook(emulator, options)
-    metrics = _metrics(emulator, webhook) if options.metrics else None
+    loop_watch = LoopWatch()
+    metrics = _metrics(emulator, webhook, loop_watch) if options.metrics else None
     _apply_init_files(emulator, options.init)
+    tls = _tls(options)
     try:
         listener = bind(options.host, options.port)
     except NonLoopbackHostError as error:
@@ -58,9 +63,11 @@ def serve(options: ServeOptions) -> None:
         console=options.console,
         allowed_hosts=options.allowed_host,
         limits=options.edge_limits,
+        tls=tls,
         metrics=None if metrics is None else metrics.render,
+        loop_watch=loop_watch,
     )
-    url = url_of(listener)
+    url = url_of(listener, "http" if edge.tls is None else "https")
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     with emulator:
         run(emulator, listener, lambda: _print_banner(url), edge)
@@ -123,6 +130,21 @@ def _emulator(options: ServeOptions) -> Emulator:
         raise ConfigurationError(f"--lambda-endpoint: {error}") from None
 
 
+def _tls(options: ServeOptions) -> tuple[Path, Path] | None:
+    """The files of certificate and key, if both are given and fit each other."""
+    if options.tls_cert is None and options.tls_key is None:
+        return None
+    if options.tls_cert is None or options.tls_key is None:
+        raise ConfigurationError("--tls-cert and --tls-key must be given together")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(options.tls_cert, options.tls_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(
+            f"--tls-cert and --tls-key must be a certificate and its key in PEM: {error}"
+        ) from None
+    return options.tls_cert, options.tls_key
+
+
 def _webhook(emulator: Emulator, options: ServeOptions) -> Webhook | None:
     if options.events_url is None:
         return None
@@ -134,14 +156,14 @@ def _webhook(emulator: Emulator, options: ServeOptions) -> Webhook | None:
         raise ConfigurationError(f"--events-url: {error}") from None
 
 
-def _metrics(emulator: Emulator, webhook: Webhook | None) -> Metrics:
+def _metrics(emulator: Emulator, webhook: Webhook | None, loop_watch: LoopWatch) -> Metrics:
     try:
         from ..telemetry.metrics import Metrics
     except ImportError:
         raise ConfigurationError(
             "--metrics needs the extra: pip install 'swf-emulator[metrics]'"
         ) from None
-    return Metrics(emulator.service, webhook)
+    return Metrics(emulator.service, webhook, lambda: loop_watch.longest_seconds)
 
 
 def _apply_init_files(emulator: Emulator, paths: tuple[Path, ...]) -> None:

@@ -79,6 +79,8 @@ class ServeOptions:
     lambda_endpoint: str | None = option(
         None, "URL of a Lambda endpoint that runs Lambda tasks (extra: boto3)."
     )
+    tls_cert: Path | None = option(None, "Certificate (PEM) to serve HTTPS with; needs --tls-key.")
+    tls_key: Path | None = option(None, "Private key (PEM) of the certificate.")
     control: bool = option(True, "Offer the control API below /_emulator.")
     console: bool = option(True, "Offer the console for a browser at /.")
     allowed_host: tuple[str, ...] = option(

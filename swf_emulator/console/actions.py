@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
@@ -158,8 +159,8 @@ def decisions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     text = form.get("json", "").strip()
     if text:
         try:
-            more = json.loads(text)
-        except ValueError as error:
+            more = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
             raise InputError(f"The decisions must be JSON: {error}") from None
         decisions += more if isinstance(more, list) else [more]
     return decisions

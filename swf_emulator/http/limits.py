@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..core.settings import check, setting
+from .loop_watch import LoopWatch
 
 try:
     import resource
@@ -50,14 +52,18 @@ class EdgeOptions:
     ``console``: the pages for a browser.
     ``allowed_hosts``: names that a ``Host`` header may have, in addition to IP addresses,
     ``localhost`` and names without a dot.
+    ``tls``: the files of a certificate and of its private key, to serve HTTPS.
     ``metrics``: returns body and content type of ``/metrics``; without it the path is not found.
+    ``loop_watch`` measures the event loop.
     """
 
     control: bool = True
     console: bool = True
     allowed_hosts: tuple[str, ...] = ()
     limits: EdgeLimits = field(default_factory=EdgeLimits)
+    tls: tuple[Path, Path] | None = None
     metrics: Callable[[], tuple[bytes, str]] | None = None
+    loop_watch: LoopWatch = field(default_factory=LoopWatch)
 
 
 DEFAULT_OPTIONS = EdgeOptions()

@@ -23,8 +23,11 @@ BACKLOG = 4096
 STOP_SECONDS = 2.0
 """The grace for requests and answers on their way when the server stops."""
 
+TICK_SECONDS = 0.1
+"""The time between two of uvicorn's ticks."""
+
 TICKS_PER_SWEEP = 5
-"""How often the time limits of connections are checked, in uvicorn's ticks of 0.1 seconds."""
+"""How often the time limits of connections are checked, in ticks."""
 
 
 class Server(uvicorn.Server):
@@ -37,6 +40,7 @@ class Server(uvicorn.Server):
         options: EdgeOptions = DEFAULT_OPTIONS,
     ) -> None:
         limits = within_file_limit(options.limits)
+        certificate, key = options.tls or (None, None)
         self.application = Application(emulator, options)
         super().__init__(
             uvicorn.Config(
@@ -51,17 +55,22 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 timeout_keep_alive=limits.idle_timeout_seconds,
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
             )
         )
         self._on_ready = on_ready
+        self._loop_watch = options.loop_watch
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        self._loop_watch.ticked(now, TICK_SECONDS)
         if counter % TICKS_PER_SWEEP == 0:
-            sweep(self.server_state.connections, asyncio.get_running_loop().time())
+            sweep(self.server_state.connections, now)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -140,12 +149,12 @@ def _address(host: str) -> str:
     return addresses[0]
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """The URL under which a client on this machine reaches the socket."""
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1" if host == "0.0.0.0" else "::1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def run(
@@ -173,7 +182,7 @@ class BackgroundServer:
         options: EdgeOptions = DEFAULT_OPTIONS,
     ) -> None:
         self._listener = bind(host, port)
-        self.url = url_of(self._listener)
+        self.url = url_of(self._listener, "http" if options.tls is None else "https")
         self._ready = threading.Event()
         self._server = Server(emulator, self._ready.set, options)
         self._thread = threading.Thread(target=self._run, name="swf-server", daemon=True)

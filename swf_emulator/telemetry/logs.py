@@ -24,6 +24,7 @@ _EXECUTION = re.compile(
     rb'"workflowExecution":\{"runId":("(?:[^"\\]|\\.)*"),"workflowId":("(?:[^"\\]|\\.)*")\}'
 )
 _RUN_ID = re.compile(rb'^\{"runId":("[^"\\]*")\}$')
+_CONTROL = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
 _TAIL_BYTES = 8192
 """The length of the end of an answer that contains a poll's execution."""
 
@@ -49,6 +50,11 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.level = f"{record.levelname} " if record.levelno > logging.INFO else ""
         return super().format(record)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """A name with a line break must not look like another line."""
+        record.message = record.message.translate(_CONTROL)
+        return super().formatMessage(record)
 
 
 class JsonFormatter(logging.Formatter):

@@ -6,12 +6,13 @@ collected. docs/operations.md lists them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     PlatformCollector,
@@ -38,9 +39,17 @@ LIST_LABELS = (*DOMAIN_LABELS, "kind", "task_list")
 
 
 class Metrics:
-    """Observes a service and its accounts from now on; ``webhook`` is counted too."""
+    """Observes a service and its accounts from now on; ``webhook`` is counted too.
 
-    def __init__(self, service: Service, webhook: Webhook | None = None) -> None:
+    ``longest_stall`` returns for how many seconds the event loop was delayed at most.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        webhook: Webhook | None = None,
+        longest_stall: Callable[[], float] | None = None,
+    ) -> None:
         registry = self._registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -62,6 +71,12 @@ class Metrics:
             "swf_emulator_events", "Events recorded.", ("event_type",), registry=registry
         )
         self._cloudwatch = CloudWatch(registry)
+        if longest_stall is not None:
+            Gauge(
+                "swf_emulator_loop_longest_stall_seconds",
+                "Longest delay of a tick of the event loop since the start.",
+                registry=registry,
+            ).set_function(longest_stall)
         registry.register(_State(service.accounts, webhook))
         service.observers.append(self._called)
         service.accounts.observers.append(self._recorded)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import http.client
 import json
 import logging
+import socket
 import threading
 import time
 import uuid
@@ -43,6 +44,7 @@ ATTEMPTS_MAX = 8
 FIRST_PAUSE_SECONDS = 0.1
 PAUSE_SECONDS_MAX = 5.0
 ANSWER_SECONDS = 5.0
+ANSWER_BYTES_MAX = 65_536
 CLOSE_SECONDS = 0.5
 RETRIED_STATUSES = (408, 425, 429)
 
@@ -210,13 +212,30 @@ class Webhook:
         if self._connection is None:
             connect = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
             self._connection = connect(self._host, self._port, timeout=ANSWER_SECONDS)
+        connection, expired = self._connection, threading.Event()
+
+        def break_off() -> None:
+            """End an attempt whose answer comes too slowly, in whatever pieces."""
+            expired.set()
+            if connection.sock is not None:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+        expiry = threading.Timer(ANSWER_SECONDS, break_off)
+        expiry.daemon = True
+        expiry.start()
         try:
-            self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
-            answer = self._connection.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
+            connection.request("POST", self._path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            if len(answer.read(ANSWER_BYTES_MAX)) == ANSWER_BYTES_MAX:
+                connection.close()  # rather than read on
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            connection.close()
             return f"{type(error).__name__}: {error}"
+        finally:
+            expiry.cancel()
+        if expired.is_set():
+            connection.close()
+            return f"no whole answer within {ANSWER_SECONDS} s"
         return None if 200 <= answer.status < 300 else answer.status
 
 

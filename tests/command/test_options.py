@@ -68,7 +68,9 @@ def test_every_option_has_one_name_in_three_places(
     file.write_text(f"{name} = {in_file}\n")
     from_file = values("--config", str(file))[option.name]
     if isinstance(option.type, click.Path):
-        from_file = tuple(path.relative_to(file.parent) for path in from_file)
+        paths = from_file if option.multiple else (from_file,)
+        relative = tuple(path.relative_to(file.parent) for path in paths)
+        from_file = relative if option.multiple else relative[0]
     assert from_file == value
     monkeypatch.setenv(variable_of(name), written)
     assert values()[option.name] == value

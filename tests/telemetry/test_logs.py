@@ -96,6 +96,14 @@ def test_text_has_one_line_per_call(logging_to: Start, swf: Any) -> None:
     assert "DescribeDomain  → UnknownResourceFault: Unknown domain: unknown (" in lines[-1]
 
 
+def test_a_name_with_line_breaks_cannot_look_like_another_line(logging_to: Start, swf: Any) -> None:
+    stream = logging_to("text")
+    with pytest.raises(swf.exceptions.UnknownResourceFault):
+        swf.describe_domain(name="a\r\n2026-01-01 ERROR forged\x85\u2028\x1b[2J")
+    (line,) = stream.getvalue().splitlines()
+    assert "a\\u000d\\u000a2026-01-01 ERROR forged\\u0085\\u2028\\u001b[2J" in line
+
+
 @pytest.mark.parametrize("log_format", logs.FORMATS)
 def test_without_verbose_only_warnings_and_errors_are_logged(
     logging_to: Start, swf: Any, log_format: str

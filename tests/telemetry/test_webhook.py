@@ -311,3 +311,48 @@ def test_the_command_delivers_the_events_of_its_init_files(receiver: Receiver) -
 def test_an_invalid_url(virtual: Emulator, url: str) -> None:
     with pytest.raises(ValueError, match="not an http or https URL"):
         Webhook(virtual.accounts, url)
+
+
+class Endless(BaseHTTPRequestHandler):
+    """Answer without an end: with a body, or with a head that drips."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        try:
+            if self.path == "/drips":
+                while True:
+                    self.wfile.write(b"X-Slow: 1\r\n")
+                    time.sleep(0.05)
+            self.wfile.write(b"\r\n")
+            while True:
+                self.wfile.write(b"x" * 65_536)
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, format: str, *values: Any) -> None:
+        """Be silent."""
+
+
+@pytest.mark.parametrize(("path", "outcome"), [("/body", "delivered"), ("/drips", "undeliverable")])
+def test_an_endless_answer_is_broken_off(
+    monkeypatch: pytest.MonkeyPatch, path: str, outcome: str
+) -> None:
+    monkeypatch.setattr(eventing, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(eventing, "FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(eventing, "PAUSE_SECONDS_MAX", 0.001)
+    receiver = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    receiver.daemon_threads = True
+    thread = threading.Thread(target=receiver.serve_forever, args=(0.01,))
+    thread.start()
+    with Emulator(clock=VirtualClock()) as emulator:
+        sent = Webhook(emulator.accounts, f"http://127.0.0.1:{receiver.server_port}{path}")
+        swf = emulator.client()
+        swf.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+        swf.register_workflow_type(domain="d", name="wt", version="1")
+        start(swf)
+        wait_until(lambda: sent.counts[outcome] > 0)
+        sent.close()
+    receiver.shutdown()
+    receiver.server_close()
+    thread.join()
