@@ -7,6 +7,7 @@ from functools import partial
 from inspect import signature
 from typing import Any, NamedTuple, TypeVar
 
+from ..core import faults
 from ..core.settings import Settings
 from ..engine.domains import Domain, Region
 from ..engine.engine import Engine
@@ -94,16 +95,20 @@ class Call:
         """Return ``maximumPageSize``, at most ``largest``; absent and 0 mean ``largest``."""
         return min(self.parameters.get("maximumPageSize") or largest, largest)
 
-    def page_start(self) -> list[Any] | None:
+    def page_start(self, *form: type) -> list[Any] | None:
         """Return the position in the page token, None for the first page.
 
-        Fault: ValidationException, also for the token of another request.
+        ``form`` has the types of its parts. Fault: ValidationException, also for the token of
+        another request.
         """
         token = self.parameters.get("nextPageToken")
         if token is None:
             return None
         life_seconds = self.settings.page_token_seconds
-        return PageToken.decode(token, self._digest(), self.now_ms, life_seconds)
+        position = PageToken.decode(token, self._digest(), self.now_ms, life_seconds)
+        if [type(part) for part in position] != [*form]:
+            raise faults.invalid_token()
+        return position
 
     def page_token(self, *position: Any, now_ms: int | None = None) -> str:
         """Return the token of the page of this request that begins at ``position``."""

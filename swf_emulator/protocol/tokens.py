@@ -64,7 +64,11 @@ class TaskToken(NamedTuple):
     @classmethod
     def decode(cls, text: str, list_kind: str) -> TaskToken:
         """Read a token of this kind of task. Fault: ValidationException for anything else."""
-        facts = _decode(text)
+        return cls.from_facts(_decode(text), list_kind)
+
+    @classmethod
+    def from_facts(cls, facts: list[Any], list_kind: str) -> TaskToken:
+        """Return the token with these fields: the inverse of `facts`. Fault as of `decode`."""
         if [type(fact) for fact in facts] in _TASK_FORMS and facts[0] == list_kind:
             return cls(*facts)
         raise faults.invalid_token()

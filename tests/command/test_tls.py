@@ -16,10 +16,10 @@ from swf_emulator.command.cli import main
 from swf_emulator.http import EdgeOptions
 from swf_emulator.http.server import BackgroundServer
 
-MAKE_CERTIFICATE = (
-    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-    "-addext subjectAltName=IP:127.0.0.1,DNS:localhost"
-).split()
+MAKE_CERTIFICATE = [
+    *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+    *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from swf_emulator.protocol.tokens import PageToken, TaskToken
+from swf_emulator.protocol.tokens import PageToken, TaskToken, request_digest
+from swf_emulator.protocol.validation import validate
 
 from .caller import TARGET, Caller, fault, refused
 
@@ -181,3 +182,28 @@ def test_page_tokens_expire_after_a_day(started: Caller) -> None:
     assert PageToken.decode(request, "digest", 86_400_000, 86_400) == [1]
     with pytest.raises(Exception, match="exceeded its maximum lifetime"):
         PageToken.decode(request, "digest", 86_400_001, 86_400)
+
+
+POSITIONS: list[list[Any]] = [[], [1], ["x"], [None, None], [[], 1], [["decision"], 1], [1.5, 2]]
+
+
+@pytest.mark.parametrize("position", POSITIONS, ids=str)
+@pytest.mark.parametrize(
+    ("operation", "request_members"),
+    [
+        ("PollForDecisionTask", LIST),
+        ("ListDomains", {"registrationStatus": "REGISTERED"}),
+        ("ListWorkflowTypes", {"domain": "d", "registrationStatus": "REGISTERED"}),
+        ("ListOpenWorkflowExecutions", {"domain": "d", "startTimeFilter": {"oldestDate": 0}}),
+    ],
+)
+def test_a_forged_page_token_is_refused_or_read(
+    started: Caller, operation: str, request_members: dict[str, Any], position: list[Any]
+) -> None:
+    """Its checksum is no secret: whatever it holds must not be an internal error."""
+    now_ms = started.emulator.clock.now_ms()
+    parameters = validate(operation, request_members)
+    digest = request_digest(operation, "123456789012", "us-east-1", parameters)
+    token = PageToken(digest, now_ms, position).encode()
+    answer = started.ask(operation, {**request_members, "nextPageToken": token})
+    assert answer.status in (200, 400)

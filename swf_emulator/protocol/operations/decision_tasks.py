@@ -27,10 +27,11 @@ def poll_for_decision_task(call: Call) -> Result:
     ThrottlingException, ValidationException (page token).
     """
     call.domain()
-    position = call.page_start()
+    position = call.page_start(list, int)
     if position is None:
         return call.poll("decision", _task)
-    token, start = TaskToken(*position[0]), position[1]
+    facts, start = position
+    token = TaskToken.from_facts(facts, "decision")
     run, task = _started(call, token)
     taken = TaskTaken(run, task, run.execution.previous_started_event_id, call.now_ms)
     return _task(call, taken, start)

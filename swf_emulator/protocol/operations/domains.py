@@ -70,7 +70,7 @@ def list_domains(call: Call) -> Result:
     """Return domainInfos by name, in the order of its characters' code points."""
     domains = call.region.domains
     backwards = call.get("reverseOrder", False)
-    (first,) = call.page_start() or (None,)
+    (first,) = call.page_start(str) or (None,)
     names = domains.irange(*((None, first) if backwards else (first, None)), reverse=backwards)
     found = (domains[name] for name in names)
     selected = (domain for domain in found if domain.status == call["registrationStatus"])

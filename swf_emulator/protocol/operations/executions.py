@@ -87,7 +87,7 @@ def get_workflow_execution_history(call: Call) -> Result:
     """Return a page of events. Faults: UnknownResourceFault, ValidationException (page token)."""
     history = _run(call).history
     newest_first = call.get("reverseOrder", False)
-    (start,) = call.page_start() or [len(history) if newest_first else 1]
+    (start,) = call.page_start(int) or [len(history) if newest_first else 1]
     size = call.page_size(call.settings.max_history_page)
     page, following = page_of(history, 1, len(history), start, size, newest_first)
     members = {} if following is None else {"nextPageToken": call.page_token(following)}

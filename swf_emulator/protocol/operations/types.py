@@ -83,7 +83,7 @@ def list_types(call: Call, type_kind: str) -> Result:
     """
     types = call.domain().types[type_kind]
     backwards = call.get("reverseOrder", False)
-    start = call.page_start()
+    start = call.page_start(str, str)
     first = None if start is None else (start[0], start[1])
     keys = types.irange(*((None, first) if backwards else (first, None)), reverse=backwards)
     name = call.get("name")

@@ -31,7 +31,7 @@ def list_executions(call: Call, closed: bool) -> Result:
     Faults: ValidationException, UnknownResourceFault.
     """
     query = _query(call, closed)
-    position = call.page_start()
+    position = call.page_start(int, int)
     after = None if position is None else (position[0], position[1])
     size = call.page_size(call.settings.max_execution_page)
     oldest_first = call.get("reverseOrder", False)
