@@ -4,7 +4,7 @@ FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils
 WORKDIR /source
-COPY pyproject.toml README.md CHANGELOG.md LICENSE ./
+COPY pyproject.toml README.md CHANGELOG.md LICENSE NOTICE ./
 COPY swf_emulator swf_emulator
 COPY tools/healthcheck.py ./
 RUN pip wheel --no-deps --wheel-dir /wheels . \

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, NamedTuple, Self
+from weakref import WeakSet
 
 from .core.settings import DEFAULTS, Settings
 from .engine.accounts import Accounts
@@ -35,6 +37,10 @@ class ExecutionKey(NamedTuple):
     domain: str
     workflow_id: str
     run_id: str
+
+
+_emulators: WeakSet[Emulator] = WeakSet()
+"""The emulators of this process."""
 
 
 class Emulator:
@@ -88,6 +94,7 @@ class Emulator:
         self._ticker = Ticker(self.accounts)
         self._transports: list[Transport] = []
         self._urls: set[str] = set()
+        _emulators.add(self)
 
     @property
     def settings(self) -> Settings:
@@ -251,3 +258,13 @@ class Emulator:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _disown() -> None:
+    for emulator in _emulators:
+        emulator._ticker.disown()
+        emulator.accounts.disown()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_disown)

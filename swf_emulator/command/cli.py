@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..telemetry.metrics import Metrics
     from ..telemetry.webhook import Webhook
 
+UNREADABLE = 3
+"""The exit status of a command whose file cannot be read, unlike that of a usage error."""
+
 COLLECTOR_THRESHOLDS = (5_000, 5, 1_000)
 """When the garbage collector of a served emulator looks at its three generations.
 
@@ -43,6 +46,7 @@ def serve(options: ServeOptions) -> None:
     from ..http.loop_watch import LoopWatch
     from ..http.server import NonLoopbackHostError, bind, run, url_of
     from ..telemetry import logs
+    from ..telemetry.watchdog import Watchdog
 
     emulator = _emulator(options)
     logs.configure(options.log_format, options.verbose, emulator.accounts)
@@ -69,7 +73,7 @@ def serve(options: ServeOptions) -> None:
     )
     url = url_of(listener, "http" if edge.tls is None else "https")
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
-    with emulator:
+    with emulator, Watchdog(emulator.accounts):
         run(emulator, listener, lambda: _print_banner(url), edge)
     if webhook is not None:
         webhook.close()
@@ -86,7 +90,7 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
     HISTORY is the output of "aws swf get-workflow-execution-history --output json", or an
     exported history. The function takes a decision task as boto3 returns it and returns
     decisions; its module is looked up in the current directory first. The exit status is 1 if
-    the decisions differ from the recorded ones.
+    the decisions differ from the recorded ones, and 3 if the file is no history.
     """
     from ..testing.loading import NotFound, load_function
     from ..testing.replayer import Mismatch
@@ -101,8 +105,9 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
     except Mismatch as mismatch:
         click.echo(str(mismatch))
         raise SystemExit(1) from None
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="HISTORY") from None
+    except (ValueError, RecursionError) as error:
+        click.echo(f"Error: {history} must be a recorded history: {error}", err=True)
+        raise SystemExit(UNREADABLE) from None
     tasks = "decision task" if count == 1 else "decision tasks"
     click.echo(f"{count} {tasks}: the decider decides as recorded.")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 YAML_SUFFIXES = (".yaml", ".yml")
 SUFFIXES = (".toml", *YAML_SUFFIXES)
+TOO_DEEP = "tables and lists must not be nested hundreds of times"
 
 
 class DocumentError(Exception):
@@ -27,25 +28,25 @@ def read_toml(file: Path) -> dict[str, Any]:
     """Read a TOML file; see `read_document`."""
     try:
         return tomllib.loads(_text(file), parse_float=str)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also for an integer of thousands of digits
         raise DocumentError(f"{file}: {error}") from None
+    except RecursionError:
+        raise DocumentError(f"{file}: {TOO_DEEP}") from None
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:
     try:
-        import yaml
+        from .yaml_files import yaml_value
     except ImportError:
         raise DocumentError(
             f"{file}: reading YAML needs the extra: pip install 'swf-emulator[yaml]'"
         ) from None
     try:
-        value = yaml.load(_text(file), Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
-        problem = f"{error.problem} (at line {line}, column {column})"
-        raise DocumentError(f"{file}: {problem}") from None
-    except yaml.YAMLError as error:
+        value = yaml_value(_text(file))
+    except ValueError as error:
         raise DocumentError(f"{file}: {error}") from None
+    except RecursionError:
+        raise DocumentError(f"{file}: {TOO_DEEP}") from None
     if not isinstance(value, dict | None):
         raise DocumentError(f"{file}: the file must be a mapping, not a {type(value).__name__}")
     return value or {}

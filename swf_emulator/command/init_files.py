@@ -125,8 +125,22 @@ def _step(
     model = service_model()
     members = model.shapes[model.operations[operation].input]["members"]
     _check_names(table, sorted(members.keys() - known.keys()), place)
+    for name, value in table.items():
+        _check_shape(value, members[name], f"{place}.{name}")
     parameters = {name: _strings(value, f"{place}.{name}") for name, value in table.items()}
     return Step(operation, scope, known | parameters, place)
+
+
+def _check_shape(value: Any, shape_name: str, place: str) -> None:
+    """Raise DocumentError for an unknown member at any depth; the service would ignore it."""
+    shape = service_model().shapes[shape_name]
+    if isinstance(value, dict) and shape["type"] == "structure":
+        _check_names(value, sorted(shape["members"]), place)
+        for name, each in value.items():
+            _check_shape(each, shape["members"][name], f"{place}.{name}")
+    elif isinstance(value, list) and shape["type"] == "list":
+        for index, each in enumerate(value):
+            _check_shape(each, shape["member"], f"{place}[{index}]")
 
 
 def _check_names(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
@@ -145,7 +159,10 @@ def _strings(value: Any, place: str) -> Any:
         return value
     if not isinstance(value, int):
         raise DocumentError(f"{place}: must be a string or a number, not a {type(value).__name__}")
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:
+        raise DocumentError(f"{place}: the number must be shorter") from None
 
 
 def _apply(service: Service, step: Step) -> bool:

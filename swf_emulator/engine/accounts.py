@@ -7,7 +7,10 @@ one after the other.
 
 from __future__ import annotations
 
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,6 +24,7 @@ from .clock import LATEST_MS, Clock
 from .engine import Engine
 from .limit_log import LimitLog
 from .recording import Observer
+from .transaction import Transaction
 from .view import Due, View
 
 T = TypeVar("T")
@@ -137,14 +141,20 @@ class Accounts:
         for engine in self.engines():
             engine.release_polls()
 
-    def responsive(self, seconds: float) -> bool:
-        """Return whether every engine can be entered within that many real seconds."""
-        for engine in self.engines():
-            lock = engine.transaction.lock
-            if not lock.acquire(timeout=seconds):
-                return False
-            lock.release()
-        return True
+    def stuck(self, seconds: float) -> str | None:
+        """Return why an engine cannot be entered within that many real seconds, or None."""
+        for account, engine in self.in_use().items():
+            transaction = engine.transaction
+            if transaction.lock.acquire(timeout=seconds):
+                transaction.lock.release()
+            else:
+                return f"the state of account {account} is locked{_where(transaction)}"
+        return None
+
+    def disown(self) -> None:
+        """Refuse all use from now on, in a child process: threads of its parent held locks."""
+        self._lock = threading.Lock()
+        self._engines = _Disowned()
 
     def close(self) -> None:
         """Leave the clock and end all polls."""
@@ -204,6 +214,29 @@ class Accounts:
             return None
         last_change_at = max(recorder.last_change_at for recorder in recorders)
         return max(0.0, last_change_at + needed - time.monotonic())
+
+
+class _Disowned(dict[str, Engine]):
+    """The engines of an emulator that was made before this process was forked."""
+
+    def get(self, account: str, default: Any = None) -> Any:
+        raise RuntimeError(
+            "an emulator must be made in the process that uses it: this one was made before fork()"
+        )
+
+
+def _where(transaction: Transaction) -> str:
+    """How long a transaction has lasted, and where its thread is."""
+    entered = transaction.entered
+    if entered is None:
+        return ""
+    since, thread = entered
+    text = f" for {time.monotonic() - since:.1f} s"
+    frame = sys._current_frames().get(thread)
+    if frame is None:
+        return f"{text} by a thread that has ended"
+    place = traceback.extract_stack(frame, limit=1)[-1]
+    return f"{text}, in {place.name} ({place.filename}:{place.lineno})"
 
 
 def _locked(engines: list[Engine]) -> ExitStack:

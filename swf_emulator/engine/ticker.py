@@ -43,6 +43,11 @@ class Ticker:
         if thread is not None and thread is not threading.current_thread():
             thread.join()
 
+    def disown(self) -> None:
+        """Forget the thread, in a child process, where it does not exist."""
+        self._condition = threading.Condition()
+        self._worker, self._stopped = None, True
+
     def _run(self) -> None:
         while True:
             seconds = self._seconds_to_sleep()

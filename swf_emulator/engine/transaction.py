@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from .clock import Clock
@@ -26,7 +27,7 @@ class Transaction:
     present instant; it is called after each change, and at each deadline that has passed.
     """
 
-    __slots__ = ("_clock", "_deadlines", "_settle", "after_unlock", "lock", "now_ms")
+    __slots__ = ("_clock", "_deadlines", "_settle", "after_unlock", "entered", "lock", "now_ms")
 
     def __init__(self, clock: Clock, deadlines: Deadlines, settle: Callable[[], None]) -> None:
         self._clock = clock
@@ -35,11 +36,14 @@ class Transaction:
         self.lock = threading.Lock()
         self.now_ms = clock.now_ms()
         """The instant of the present transaction, or of the last one."""
+        self.entered: tuple[float, int] | None = None
+        """The real time (monotonic) of the present transaction, and its thread."""
         self.after_unlock: list[Callable[[], object]] = []
         """Steps that follow once the lock is released."""
 
     def __enter__(self) -> None:
         self.lock.acquire()
+        self.entered = time.monotonic(), threading.get_ident()
         try:
             self._catch_up()
         except BaseException:
@@ -69,6 +73,7 @@ class Transaction:
             steps.append(self._clock.wake)
         if steps:
             self.after_unlock = []
+        self.entered = None
         self.lock.release()
         for step in steps:
             attempt("post-call work", step)

@@ -51,15 +51,16 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     @app.get(HEALTH)
     def health() -> tuple[Response, int]:
         """Report whether all engines respond, and the capabilities."""
-        responsive = emulator.accounts.responsive(RESPONSE_SECONDS)
+        reason = emulator.accounts.stuck(RESPONSE_SECONDS)
         body = jsonify(
-            status="ok" if responsive else "stuck",
+            status="ok" if reason is None else "stuck",
+            **({} if reason is None else {"reason": reason}),
             version=__version__,
             build=build(),
             uptimeSeconds=round(time.monotonic() - started, 3),
             capabilities=capabilities,
         )
-        return body, 200 if responsive else 503
+        return body, 200 if reason is None else 503
 
     if options.metrics is not None:
         make_metrics = options.metrics

@@ -10,7 +10,7 @@ Source: Developer Guide, "Amazon SWF metrics for CloudWatch".
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -81,9 +81,19 @@ class CloudWatch:
             )
             for name in TIMES
         }
+        self._seen: set[tuple[str, tuple[str, ...]]] = set()
+        """The series that exist, by metric and labels."""
         self._throttled = counter(
             "ThrottledEvents", ("api_name", "decision_name", "throttling_scope")
         )
+
+    def keep_only(self, domains: Collection[tuple[str, str, str]]) -> None:
+        """Drop the series of domains that no longer exist; each is account, region and name."""
+        for labels in [labels for labels in self._seen.copy() if labels[1][:3] not in domains]:
+            self._seen.remove(labels)
+            name, values = labels
+            metric = self._counts.get(name) or self._times[name]
+            metric.remove(*values)
 
     def called(self, operation: str, fault: str) -> None:
         """Count an answered call."""
@@ -138,9 +148,11 @@ class CloudWatch:
         timeout = (concept, event.attributes.get("timeoutType", ""))
         name = COUNTS.get(event.event_type) or TIMEOUT_COUNTS.get(timeout)
         if name is not None:
+            self._seen.add((name, labels))
             self._counts[name].labels(*labels).inc()
 
     def _took(self, name: str, labels: tuple[str, ...], since_ms: int, event: Event) -> None:
+        self._seen.add((name, labels))
         self._times[name].labels(*labels).observe((event.timestamp_ms - since_ms) / 1000)
 
 

@@ -50,6 +50,7 @@ class Metrics:
         webhook: Webhook | None = None,
         longest_stall: Callable[[], float] | None = None,
     ) -> None:
+        self._accounts = service.accounts
         registry = self._registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -83,6 +84,8 @@ class Metrics:
 
     def render(self) -> tuple[bytes, str]:
         """The metrics in Prometheus' text format, and its content type."""
+        domains = self._accounts.collect(lambda view: view.domains())
+        self._cloudwatch.keep_only({(*domain.scope, domain.name) for domain in domains})
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
 
     def _called(self, call: CallRecord) -> None:

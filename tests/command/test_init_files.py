@@ -150,6 +150,11 @@ def test_accounts_and_regions(tmp_path: Path, virtual: Emulator) -> None:
             ": domains[0].executions[0]: StartWorkflowExecution: UnknownResourceFault: Unknown ",
         ),
         (
+            "[[domains]]\nname = 'a'\n[[domains.workflowTypes]]\nname = 't'\nversion = '1'\n"
+            "defaultTaskList = {nam = 'x'}",
+            ": domains[0].workflowTypes[0].defaultTaskList: unknown member 'nam'; known: name",
+        ),
+        (
             "[[domains]]\nname = 'a'\n[[domains.executions]]\nworkflowId = 'x'\n"
             "workflowType = {name = 't', version = 2026-01-01}",
             ": domains[0].executions[0].workflowType.version: must be a string or a number, "

@@ -129,10 +129,12 @@ def test_a_reset_of_one_account_leaves_the_others(stage: Stage) -> None:
 
 def test_an_engine_that_cannot_be_entered_is_noticed(stage: Stage) -> None:
     engines = stage.emulator.accounts
-    assert engines.responsive(0.01)
+    assert engines.stuck(0.01) is None
     with engines.engine(ONE.account).transaction:
-        assert not engines.responsive(0.01)
-    assert engines.responsive(0.01)
+        reason = engines.stuck(0.01)
+    assert reason is not None
+    assert reason.startswith(f"the state of account {ONE.account} is locked for ")
+    assert engines.stuck(0.01) is None
 
 
 # Snapshots.

@@ -226,6 +226,19 @@ def test_cloudwatch_times_of_a_workflow(metrics: Metrics, swf: Any, clock: Virtu
     ]
 
 
+def test_the_series_of_a_domain_end_with_it(
+    metrics: Metrics, virtual: Emulator, swf: Any, clock: VirtualClock
+) -> None:
+    register(swf)
+    start(swf)
+    decide(swf, COMPLETE)
+    completed = prometheus_name("WorkflowsCompleted") + "_total"
+    assert completed in read(metrics)
+    virtual.reset()
+    assert completed not in read(metrics)
+    assert not [name for name in read(metrics) if name.startswith("aws_swf_") and "seconds" in name]
+
+
 @pytest.mark.parametrize(
     ("taken", "seconds", "name"),
     [

@@ -209,20 +209,27 @@ def test_the_command_reports_the_first_difference(files: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "status", "told"),
     [
-        (("nowhere.json", "old_decider:decide"), "does not exist"),
-        (("broken.json", "old_decider:decide"), "must be a JSON file"),
-        (("history.json", "old_decider"), "must have the form module:function"),
-        (("history.json", "no_module:decide"), "unknown module 'no_module'"),
-        (("history.json", "old_decider:nothing"), "has no 'nothing'"),
-        (("history.json", "old_decider:number"), "must be a function"),
+        (("nowhere.json", "old_decider:decide"), 2, "does not exist"),
+        (("broken.json", "old_decider:decide"), 3, "must be a JSON file"),
+        (("deep.json", "old_decider:decide"), 3, "must be a recorded history"),
+        (("binary.json", "old_decider:decide"), 3, "must be a recorded history"),
+        (("history.json", "old_decider"), 2, "must have the form module:function"),
+        (("history.json", "no_module:decide"), 2, "unknown module 'no_module'"),
+        (("history.json", "old_decider:nothing"), 2, "has no 'nothing'"),
+        (("history.json", "old_decider:number"), 2, "must be a function"),
     ],
 )
-def test_the_command_says_what_is_wrong(files: Path, arguments: tuple[str, str], told: str) -> None:
-    status, output = run(*arguments)
-    assert status == 2
+def test_the_command_says_what_is_wrong(
+    files: Path, arguments: tuple[str, str], status: int, told: str
+) -> None:
+    (files / "deep.json").write_text("[" * 100_000)
+    (files / "binary.json").write_bytes(b"\xff\xfe\x00")
+    ended, output = run(*arguments)
+    assert ended == status
     assert told in output
+    assert "Traceback" not in output
 
 
 def test_what_is_missing_inside_a_module_is_not_hidden(files: Path) -> None:
