@@ -21,6 +21,7 @@ NAMES = {
     "history": "cost of an event and of a page in long histories",
     "deadlines": "cost of a timer and of a heartbeat among many",
     "held": "1,000 held polls: idle CPU, dispatch, stop",
+    "stalls": "the longest wait of a small call while another client reads 20,000 executions",
     "memory": "bytes per open execution",
     "start": "import, construction, time to the first answer",
 }

@@ -24,7 +24,7 @@ from ..core.open_items import OpenItem, QueuedTask
 from ..core.record import fold
 from ..core.registry import EVENTS, Effect
 from .accounts import Accounts
-from .domains import Domain, Region, Run, Scope
+from .domains import Domain, Kept, Region, Run, Scope
 from .history import decode_event, to_keep
 from .task_lists import TaskList, arrivals
 from .types import RegisteredType
@@ -57,20 +57,17 @@ OF_OTHER_EXECUTIONS = ("externalInitiatedEventId", "parentInitiatedEventId")
 # Export.
 
 
-class _RunAt(NamedTuple):
-    """A run at one instant. Its history only grows: the first ``length`` events are meant."""
-
-    run: Run
-    length: int
+_RunAt = tuple[Run, int]
+"""A run at one instant: its history only grows, and had that many events."""
 
 
 class _DomainAt(NamedTuple):
-    """A domain at one instant; its open items are in ``heartbeats`` and ``queued``, by run."""
+    """A domain at one instant. ``tickets``: the tasks on its lists, with their orders."""
 
     members: dict[str, Any]
     runs: list[_RunAt]
     heartbeats: dict[Run, dict[str, Any]]
-    queued: dict[Run, dict[str, int]]
+    tickets: list[tuple[Kept, int]]
 
 
 def export_state(accounts: Accounts) -> dict[str, Any]:
@@ -95,9 +92,8 @@ def export_json(accounts: Accounts) -> Iterator[bytes]:
 
 
 def _domain_at(domain: Domain) -> _DomainAt:
-    """Requires the engine's lock: so little as possible is done here."""
+    """Requires the engine's lock, so as little as possible is done here."""
     heartbeats: dict[Run, dict[str, Any]] = {}
-    queued: dict[Run, dict[str, int]] = {}
     for run in domain.open_runs.values():
         if run.execution.open_counts["openActivityTasks"]:
             beats = {
@@ -107,12 +103,13 @@ def _domain_at(domain: Domain) -> _DomainAt:
             }
             if beats:
                 heartbeats[run] = beats
-    for task_list in domain.task_lists.values():
-        for ticket in task_list.waiting_tickets():
-            places = queued.setdefault(ticket.kept.run, {})
-            places[str(ticket.kept.item.event_id)] = ticket.order
-    runs = [_RunAt(run, len(run.history)) for run in domain.visibility.runs()]
-    return _DomainAt(_members(domain), runs, heartbeats, queued)
+    tickets = [
+        (ticket.kept, ticket.order)
+        for task_list in domain.task_lists.values()
+        for ticket in task_list.waiting_tickets()
+    ]
+    runs = [(run, len(run.history)) for run in domain.visibility.runs()]
+    return _DomainAt(_members(domain), runs, heartbeats, tickets)
 
 
 def _members(domain: Domain) -> dict[str, Any]:
@@ -143,15 +140,15 @@ def _members(domain: Domain) -> dict[str, Any]:
 
 
 def _pieces(domains: list[_DomainAt], now_ms: int) -> Iterator[bytes]:
-    _number_queued(domains)
+    queued = _numbered(domains)
     head = encode_json({"format": FORMAT, "nowMs": now_ms, "version": VERSION})
     parts = [head[:-1], b',"domains":[']
     size = 0
     for index, domain in enumerate(domains):
         parts += [b"," if index else b"", encode_json(domain.members)[:-1], b',"executions":[']
-        runs = sorted(domain.runs, key=lambda each: each.run.sequence)
-        for number, each in enumerate(runs):
-            text = _run(each, domain)
+        runs = sorted(domain.runs, key=lambda each: each[0].sequence)
+        for number, (run, length) in enumerate(runs):
+            text = _run(run, length, domain.heartbeats.get(run, {}), queued.get(run, {}))
             parts += [b"," if number else b"", text]
             size += len(text)
             if size >= PIECE_BYTES:
@@ -162,29 +159,28 @@ def _pieces(domains: list[_DomainAt], now_ms: int) -> Iterator[bytes]:
     yield b"".join(parts)
 
 
-def _run(at: _RunAt, domain: _DomainAt) -> bytes:
-    run = at.run
+def _run(run: Run, length: int, heartbeats: dict[str, Any], queued: dict[str, int]) -> bytes:
     members = encode_json(
         {
             "workflowId": run.execution.workflow_id,
             "runId": run.execution.run_id,
             "sequence": run.sequence,
-            "heartbeats": domain.heartbeats.get(run, {}),
-            "queued": domain.queued.get(run, {}),
+            "heartbeats": heartbeats,
+            "queued": queued,
         }
     )
-    events = b",".join(run.history[: at.length])
+    events = b",".join(run.history[:length])
     return b"".join((members[:-1], b',"events":[', events, b"]}"))
 
 
-def _number_queued(domains: list[_DomainAt]) -> None:
-    """Number the queued tasks of all accounts from 0, in their order of arrival."""
-    queues = [queued for domain in domains for queued in domain.queued.values()]
-    orders = sorted(order for queued in queues for order in queued.values())
-    places = {order: place for place, order in enumerate(orders)}
-    for queued in queues:
-        for event_id, order in queued.items():
-            queued[event_id] = places[order]
+def _numbered(domains: list[_DomainAt]) -> dict[Run, dict[str, int]]:
+    """Number the queued tasks of all accounts from 0, in their order of arrival; by run."""
+    tickets = [ticket for domain in domains for ticket in domain.tickets]
+    tickets.sort(key=lambda ticket: ticket[1])
+    queued: dict[Run, dict[str, int]] = {}
+    for place, (kept, _) in enumerate(tickets):
+        queued.setdefault(kept.run, {})[str(kept.item.event_id)] = place
+    return queued
 
 
 # Import.

@@ -7,7 +7,7 @@ runs, open items, task lists and marks in any other way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..core.events import Attributes
@@ -142,6 +142,10 @@ class StateRecord(NamedTuple):
     open_items: list[OpenRecord]
 
 
+RunKey = tuple[Scope, str]
+"""Account and region of an execution, and its run id."""
+
+
 class View:
     """The contents of one engine. Valid only inside the function that `Engine.read` calls."""
 
@@ -178,6 +182,19 @@ class View:
             for run in _runs(each, workflow_id, open_only)
         )
         return [execution_record(run) for run in sorted(runs, key=lambda run: run.sequence)]
+
+    def run_ids(self, scope: Scope | None = None, domain: str | None = None) -> list[RunKey]:
+        """Return the keys of executions, in no particular order; this costs little."""
+        return [
+            (each.region.scope, run.execution.run_id)
+            for each in self._domains(scope, domain)
+            for run in each.visibility.runs()
+        ]
+
+    def found(self, keys: Iterable[RunKey]) -> list[ExecutionRecord]:
+        """Return the executions with these keys that still exist."""
+        records = (self.find(scope, run_id) for scope, run_id in keys)
+        return [record for record in records if record is not None]
 
     def execution(
         self, scope: Scope, domain: str, workflow_id: str, run_id: str

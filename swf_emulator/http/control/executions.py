@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response
 
 from ...core.events import Event
 from ...engine.history import decode_event
-from ...engine.view import ExecutionRecord, View
+from ...engine.view import ExecutionRecord, RunKey, View
 from ...histories import TIMELINE_TEXT, format_history, format_timeline
 from ..backend import Backend
 from .requests import SCOPE, RequestError, iso_time, json_response, one_of, query
@@ -20,6 +21,8 @@ TEXT_FORMATS: dict[str, Callable[[list[Event], int | None], str]] = {
     "timeline": lambda events, shorten: format_timeline(events, shorten=shorten or TIMELINE_TEXT),
 }
 FORMATS = ("json", *TEXT_FORMATS)
+PORTION = 500
+"""The number of executions that are read under one hold of the lock."""
 
 
 class Found(NamedTuple):
@@ -38,8 +41,8 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
         wanted = query(*SCOPE, "workflowId", "status")
         if "status" in wanted:
             one_of("status", wanted["status"], ("open", "closed"))
-        found = [_described(each.execution) for each in _matching(emulator, wanted)]
-        return json_response({"executions": found})
+        found = [each.execution for each in _matching(emulator, wanted)]
+        return Response(_listed(found), content_type="application/json")
 
     @routes.get("/_emulator/executions/history")
     def history() -> Response:
@@ -63,6 +66,16 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
     return ["executions"]
 
 
+def _listed(executions: list[ExecutionRecord]) -> Iterator[bytes]:
+    """Yield a list as JSON, in pieces: one piece of all would keep other threads waiting."""
+    yield b'{"executions": ['
+    for start in range(0, len(executions), PORTION):
+        portion = [_described(each) for each in executions[start : start + PORTION]]
+        text = json.dumps(portion, sort_keys=True)[1:-1]
+        yield f"{', ' if start else ''}{text}".encode()
+    yield b"]}"
+
+
 def _length(text: str | None) -> int | None:
     if text is None:
         return None
@@ -74,14 +87,20 @@ def _length(text: str | None) -> int | None:
 def _matching(emulator: Backend, wanted: dict[str, str]) -> list[Found]:
     """The executions of all accounts whose members are as wanted, ordered by their starts."""
 
-    def look(view: View) -> list[Found]:
-        return [
-            Found(execution, view.history(execution))
-            for execution in view.executions()
-            if wanted.items() <= _members(execution).items()
-        ]
+    found: list[Found] = []
+    for engine in emulator.accounts.engines():
+        keys = engine.read(lambda view: view.run_ids(domain=wanted.get("domain")))
+        for start in range(0, len(keys), PORTION):
+            found += engine.read(partial(_found, wanted, keys[start : start + PORTION]))
+    return sorted(found, key=lambda each: each.execution.sequence)
 
-    return sorted(emulator.accounts.collect(look), key=lambda found: found.execution.sequence)
+
+def _found(wanted: dict[str, str], keys: Iterable[RunKey], view: View) -> list[Found]:
+    return [
+        Found(execution, view.history(execution))
+        for execution in view.found(keys)
+        if wanted.items() <= _members(execution).items()
+    ]
 
 
 def _members(execution: ExecutionRecord) -> dict[str, str]:
