@@ -39,7 +39,7 @@ class EdgeLimits:
         134_217_728,
         "Bytes of answers that clients have not read yet, over all connections; beyond it, the "
         "connections that have waited longest are closed.",
-        at_least=65_536,
+        at_least=1024,
     )
     idle_timeout_seconds: int = setting(
         75, "Seconds a connection is kept open between requests.", at_least=1
