@@ -97,8 +97,10 @@ sbom: build/release/installed ## List all that an installation consists of, as C
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 		--output-file dist/sbom.json build/release/bin/python
 
-audit: build/release/installed ## Look for known vulnerabilities in all that is installed with it
+audit: build/release/installed ## Look for known vulnerabilities in what is installed with it, and in the lowest versions
 	$(BIN)/python -m pip install --quiet --editable '.[release]'
+	$(BIN)/python tools/lower_bounds.py > build/lowest.txt
+	$(BIN)/pip-audit --no-deps --disable-pip --requirement build/lowest.txt
 	$(BIN)/pip-audit --path "$$(build/release/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 docker: ## Build the image, run it, check it; needs Docker

@@ -8,22 +8,25 @@ lost to it.
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi import build_environ
+from werkzeug.wrappers import Response
 
-from ..core import faults
 from ..protocol import errors
 from ..protocol.service import Answer, HeldPoll, Request
 from .backend import Backend
 from .change_stream import PATH as CHANGES_PATH
 from .change_stream import ChangeStreams
-from .connections import CONNECTION, Connection
+from .connections import CONNECTION
 from .limits import DEFAULT_OPTIONS, EdgeOptions
-from .origin import page_may_call
+from .origin import page_may_call, site_problem
 from .short_way import Headers
 from .wsgi import create_app
 
@@ -31,9 +34,6 @@ log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Threads for the requests that Flask answers."""
-
-UNREAD_MAX = 64 * 1024 * 1024
-"""While clients leave more bytes of answers unread than this, no further answer is made."""
 
 STATE = "/_emulator/state"
 """The path whose body, a whole state, may have any size."""
@@ -53,9 +53,7 @@ class Application:
     def __init__(self, emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> None:
         self._options = options
         self._streams = ChangeStreams(options.allowed_hosts)
-        self._flask: Any = WSGIMiddleware(self._call_flask, workers=WORKERS)
-        self.stalled: set[Connection] = set()
-        """The connections whose clients do not read their answers as fast as they come."""
+        self._threads = ThreadPoolExecutor(WORKERS, "swf-flask")
         self.closing = False
         self.emulator = emulator
 
@@ -73,14 +71,9 @@ class Application:
         self._small_max = self.body_max - self._options.limits.max_header_bytes
         self._flask_app = create_app(emulator, self._options)
 
-    def _call_flask(self, environ: Any, start_response: Any) -> Any:
-        return self._flask_app(environ, start_response)
-
-    @property
-    def overloaded(self) -> bool:
-        """Whether clients have left too much unread for further answers to be made."""
-        unread = sum(each.transport.get_write_buffer_size() for each in self.stalled)
-        return unread > UNREAD_MAX
+    def close(self) -> None:
+        """End the threads that answer for Flask."""
+        self._threads.shutdown(wait=False)
 
     def end_streams(self) -> None:
         """End the streams of changes, so that their connections can be closed."""
@@ -99,7 +92,7 @@ class Application:
         result: Answer | HeldPoll
         if scope["method"] != "POST":
             result = self._service.answer(errors.unknown_operation())
-        elif b"origin" in fields and not self._origin_allowed(fields, scope["server"][0]):
+        elif b"origin" in fields and not self._origin_allowed(fields, scope):
             result = self._service.answer(errors.foreign_origin())
         else:
             result = self.call(fields, scope["headers"], body, disconnected)
@@ -117,8 +110,9 @@ class Application:
         except RuntimeError as error:
             _check_gone(error, scope)
 
-    def _origin_allowed(self, fields: dict[bytes, bytes], bound: str) -> bool:
+    def _origin_allowed(self, fields: dict[bytes, bytes], scope: Scope) -> bool:
         """Whether a web page may make this call: see `origin.page_may_call`."""
+        bound = (scope.get("server") or ("",))[0]
         host, origin = (fields.get(name, b"").decode("latin-1") for name in (b"host", b"origin"))
         return page_may_call(host, origin, bound, self._options.allowed_hosts)
 
@@ -130,8 +124,6 @@ class Application:
         disconnected: Callable[[], bool] | None,
     ) -> Answer | HeldPoll:
         """Answer an AWS call; ``fields`` are its headers by lower-case name."""
-        if self.stalled and self.overloaded:
-            return self._service.answer(faults.throttled())
         size = len(body)
         if size > self._small_max:
             size += sum(len(name) + len(value) + 4 for name, value in headers)
@@ -160,28 +152,46 @@ class Application:
             accounts = self._service.accounts
             await self._streams.serve(accounts, scope["headers"], receive, send_if_connected)
             return
-        body = await _read(receive, None if scope["path"] == STATE else self.body_max)
-        if body is None:
-            return
-        if self.overloaded:
-            await _refuse_for_now(send)
-            return
-        await self._flask(_complete(scope, body), _receive_all(body, receive), send_if_connected)
+        size_max = None if self._takes_state(scope) else self.body_max
+        body = await _read(receive, size_max)
+        if body is not None:
+            await self._answer_by_flask(scope, body, send_if_connected)
+
+    def _takes_state(self, scope: Scope) -> bool:
+        """Whether the body may be a whole state, of any size."""
+        if scope["path"] != STATE or scope["method"] not in ("PUT", "POST"):
+            return False
+        fields = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin, fetch_site = fields.get(b"origin"), fields.get(b"sec-fetch-site")
+        host, allowed = fields.get(b"host", ""), self._options.allowed_hosts
+        problem = site_problem(scope["method"], host, origin, fetch_site, allowed)
+        return self._options.control and problem is None
+
+    async def _answer_by_flask(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Let Flask answer in a thread, which does not wait for the client to read."""
+        environ: Any = build_environ(_complete(scope, body), io.BytesIO(body))  # type: ignore[arg-type]
+        ask = partial(Response.from_app, self._flask_app, environ, buffered=True)
+        response = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        head = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
+        ]
+        if response.status_code == 413:  # the rest of the body is not read
+            head.append((b"Connection", b"close"))
+        await send({"type": "http.response.start", "status": response.status_code, "headers": head})
+        await send({"type": "http.response.body", "body": b"".join(response.iter_encoded())})
 
 
 async def _read(receive: Receive, size_max: int | None) -> bytes | None:
     """Read a whole body, of one too large enough to know it; None if the client disconnects."""
-    parts: list[bytes] = []
-    size = 0
-    while size_max is None or size <= size_max:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if not message.get("more_body", False):
-            break
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    message = await receive()
+    body = message.get("body", b"")
+    if message.get("more_body", False):
+        parts = bytearray(body)
+        while message.get("more_body", False) and (size_max is None or len(parts) <= size_max):
+            message = await receive()
+            parts += message.get("body", b"")
+        body = bytes(parts)
+    return None if message["type"] == "http.disconnect" else body
 
 
 def _complete(scope: Scope, body: bytes) -> Scope:
@@ -196,32 +206,6 @@ def _complete(scope: Scope, body: bytes) -> Scope:
         if name not in framing and b"_" not in name
     ]
     return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))]}
-
-
-def _receive_all(body: bytes, receive: Receive) -> Receive:
-    """Return a ``receive`` that gives the whole body at once, and then what comes."""
-    message: Message | None = {"type": "http.request", "body": body, "more_body": False}
-
-    async def receive_all() -> Message:
-        nonlocal message
-        if message is None:
-            return await receive()
-        given, message = message, None
-        return given
-
-    return receive_all
-
-
-async def _refuse_for_now(send: Send) -> None:
-    """Answer that other answers must be read first."""
-    body = b'{"message":"clients must read the answers that they have requested: try again"}'
-    headers = [
-        (b"Content-Type", b"application/json"),
-        (b"Content-Length", b"%d" % len(body)),
-        (b"Retry-After", b"1"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _check_gone(error: RuntimeError, scope: Scope) -> None:

@@ -38,18 +38,18 @@ REASONS = {
 
 
 class Connection(HttpToolsProtocol):
-    """One client's connection. ``limits`` and ``aws`` are set by `limited`."""
+    """One client's connection. ``limits``, ``aws`` and ``stalled`` are set by `limited`."""
 
     limits: EdgeLimits
     aws: AwsApplication
+    stalled: dict[Connection, None]
+    """The connections whose clients do not read as fast as they ask, ordered by time."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head_bytes = 0
+        self._opaque_bytes = 0
         self._in_head = True
-        self._in_body = False
         self._upgrading = False
-        self._header_count = 0
         self._hangup: Any = None
         self._request_since: float | None = self.loop.time()
         self._stalled_since: float | None = None
@@ -60,35 +60,34 @@ class Connection(HttpToolsProtocol):
             self.app = throttle
 
     def data_received(self, data: bytes) -> None:
+        """Parse data. What is neither head nor body (trailers, say) is limited as a head is."""
         if self._request_since is None:
             self._request_since = self.loop.time()
             self._in_head = True
-            self._head_bytes = 0
-        self._head_bytes += len(data)
+            self._opaque_bytes = 0
+        self._opaque_bytes += len(data)
         self._may_be_short = True
         self._unset_keepalive_if_required()
-        self._parse(data)
-        bound = self.limits.max_header_bytes
-        if self._in_head and self._head_bytes > bound:
+        while data:
+            data = self._parse(data)
+        if self._opaque_bytes > self.limits.max_header_bytes:
             self._reject(431)
-        elif self._in_body and len(self.headers) > self._header_count:  # trailers
-            self._header_count = len(self.headers)
-            if self._size_of_head() > bound:
-                self._reject(431)
 
-    def _parse(self, data: bytes) -> None:
+    def _parse(self, data: bytes) -> bytes:
+        """Return what is still to be parsed: a request that wished for an upgrade, without it."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             if self.parser.get_method() == b"CONNECT":
                 self._reject(405)
-            else:
-                head = self._head_without_upgrade()
-                self.parser = httptools.HttpRequestParser(self)
-                self._upgrading = False
-                self._parse(head + data[upgrade.args[0] :])
+                return b""
+            head = self._head_without_upgrade()
+            self.parser = httptools.HttpRequestParser(self)
+            self._upgrading = False
+            return head + data[upgrade.args[0] :]
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
+        return b""
 
     def _head_without_upgrade(self) -> bytes:
         """The head of a request that wishes for another protocol, without the wish.
@@ -106,17 +105,21 @@ class Connection(HttpToolsProtocol):
                 lines.append(b"%b: %b" % (name, value))
         return b"\r\n".join([*lines, b"", b""])
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; trailers are dropped."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             self._upgrading = True
             return
         self._in_head = False
-        self._in_body = True
-        self._header_count = len(self.headers)
         bound = self.limits.max_header_bytes
         # The first data may be a small head followed by a large body.
-        if self._head_bytes > bound and self._size_of_head() > bound:
+        if self._opaque_bytes > bound and self._size_of_head() > bound:
             self.app = reject_head
+        self._opaque_bytes = 0
         if self._take_short_way():
             return
         super().on_headers_complete()
@@ -172,6 +175,7 @@ class Connection(HttpToolsProtocol):
         return len(self.url) + headers
 
     def on_body(self, body: bytes) -> None:
+        self._opaque_bytes = 0
         call = self.cycle
         if not isinstance(call, ShortCall):
             super().on_body(body)
@@ -182,7 +186,6 @@ class Connection(HttpToolsProtocol):
         if self._upgrading:
             return
         self._request_since = None
-        self._in_body = False
         call = self.cycle
         if not isinstance(call, ShortCall):
             super().on_message_complete()
@@ -191,11 +194,12 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_head = True
         self.scope[CONNECTION] = self  # type: ignore[literal-required]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lose()
-        self.aws.stalled.discard(self)
+        self.stalled.pop(self, None)
         super().connection_lost(exc)
 
     def lose(self) -> None:
@@ -224,12 +228,23 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._stalled_since = self.loop.time()
-        self.aws.stalled.add(self)
+        self.stalled[self] = None
+        self._limit_unread()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._stalled_since = None
-        self.aws.stalled.discard(self)
+        self.stalled.pop(self, None)
+
+    def _limit_unread(self) -> None:
+        """End connections whose clients leave too much unread: the oldest, never the latest."""
+        sizes = {each: each.transport.get_write_buffer_size() for each in self.stalled}
+        unread = sum(sizes.values())
+        for connection in list(sizes)[:-1]:
+            if unread <= self.limits.max_unread_bytes:
+                break
+            unread -= sizes[connection]
+            connection.transport.abort()
 
     def check_time(self, now: float) -> None:
         """End the connection if its client takes too long.
@@ -242,7 +257,7 @@ class Connection(HttpToolsProtocol):
         elif self.flow.read_paused:
             self._request_since = self._request_since and now
         elif self._request_since is not None and now - self._request_since > patience:
-            if self._in_head and self.cycle is None and not self._head_bytes:
+            if self._in_head and self.cycle is None and not self._opaque_bytes:
                 self.transport.close()
             else:
                 self._reject(408)
@@ -259,7 +274,8 @@ class Connection(HttpToolsProtocol):
 
 def limited(limits: EdgeLimits, aws: AwsApplication) -> type[Connection]:
     """A class of connections with these limits, whose AWS calls ``aws`` answers."""
-    return type("LimitedConnection", (Connection,), {"limits": limits, "aws": aws})
+    members = {"limits": limits, "aws": aws, "stalled": {}}
+    return type("LimitedConnection", (Connection,), members)
 
 
 def sweep(connections: Iterable[Any], now: float) -> None:

@@ -35,6 +35,12 @@ class EdgeLimits:
         "Seconds a request may take to arrive, and an answer to be read.",
         at_least=0.1,
     )
+    max_unread_bytes: int = setting(
+        134_217_728,
+        "Bytes of answers that clients have not read yet, over all connections; beyond it, the "
+        "connections that have waited longest are closed.",
+        at_least=1024,
+    )
     idle_timeout_seconds: int = setting(
         75, "Seconds a connection is kept open between requests.", at_least=1
     )

@@ -37,6 +37,17 @@ def same_origin(method: str, host: str, origin: str | None, fetch_site: str | No
     return origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
 
 
+def site_problem(
+    method: str, host: str, origin: str | None, fetch_site: str | None, allowed: Collection[str]
+) -> str | None:
+    """Return why a request for the console or the control API is rejected, None if it is not."""
+    if not host_allowed(host, allowed):
+        return f"Host {host!r} is not allowed (see --allowed-host)"
+    if not same_origin(method, host, origin, fetch_site):
+        return "cross-site requests are not allowed"
+    return None
+
+
 def page_may_call(host: str, origin: str, bound: str, allowed: Collection[str]) -> bool:
     """Whether the web page at ``origin`` may call the AWS API under the name ``host``.
 

@@ -82,6 +82,7 @@ class Server(uvicorn.Server):
         self.application.end_streams()
         asyncio.get_running_loop().call_later(STOP_SECONDS, self._abort_all)
         await super().shutdown(sockets)
+        self.application.close()
 
     def _abort_all(self) -> None:
         """End the connections whose clients still send a request or do not read an answer."""

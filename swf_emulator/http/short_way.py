@@ -23,9 +23,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class AwsApplication(Protocol):
-    """What handles AWS calls. ``stalled``: connections whose clients do not read."""
-
-    stalled: set[Connection]
+    """What handles AWS calls."""
 
     @property
     def body_max(self) -> int:
@@ -67,7 +65,6 @@ class ShortCall:
         "_fields",
         "_headers",
         "_held",
-        "_size",
         "disconnected",
         "keep_alive",
         "response_complete",
@@ -85,8 +82,7 @@ class ShortCall:
         self._application = application
         self._fields = fields
         self._headers = headers
-        self._body: list[bytes] = []
-        self._size = 0
+        self._body: bytes | bytearray = b""
         self._held: HeldPoll | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self.keep_alive = keep_alive
@@ -109,14 +105,18 @@ class ShortCall:
 
     def add(self, body: bytes) -> None:
         """Take a part of the body. A too large one is answered before its end."""
-        self._body.append(body)
-        self._size += len(body)
-        if self._size > self._application.body_max:
+        if not self._body:
+            self._body = body
+        elif isinstance(self._body, bytearray):
+            self._body += body
+        else:
+            self._body = bytearray(self._body + body)
+        if len(self._body) > self._application.body_max:
             self.complete()
 
     def complete(self) -> None:
         """Handle the call."""
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        body, self._body = bytes(self._body), b""
         result = self._application.call(self._fields, self._headers, body, self._connection.gone)
         if isinstance(result, HeldPoll):
             self._hold(result)

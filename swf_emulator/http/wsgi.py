@@ -14,11 +14,11 @@ from .. import console
 from .._version import __version__, build
 from ..compact_json import encode_json
 from ..protocol import errors
-from ..protocol.service import Answer, HeldPoll, Request
+from ..protocol.service import Answer, HeldPoll, Request, Service
 from . import control
 from .backend import Backend
 from .limits import DEFAULT_OPTIONS, EdgeOptions
-from .origin import host_allowed, same_origin
+from .origin import page_may_call, site_problem
 
 HEALTH = "/_emulator/health"
 AWS_TARGET = "X-Amz-Target"
@@ -37,7 +37,7 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.url_map.strict_slashes = False
-    app.before_request(lambda: _check_origin(options))
+    app.before_request(lambda: _check_origin(emulator.service, options))
     started = time.monotonic()
     capabilities: list[str] = []
     if options.control:
@@ -91,16 +91,22 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     return app
 
 
-def _check_origin(options: EdgeOptions) -> Response | None:
-    """Reject cross-site requests, except AWS calls and the health check."""
+def _check_origin(service: Service, options: EdgeOptions) -> Response | None:
+    """Reject requests of pages of other sites; anyone may check the health."""
+    headers = request.headers
+    host, origin = headers.get("Host", ""), headers.get("Origin")
+    if AWS_TARGET in headers:
+        if request.method != "POST":
+            return _response(service.answer(errors.unknown_operation()))
+        bound = request.environ["SERVER_NAME"]
+        if origin is not None and not page_may_call(host, origin, bound, options.allowed_hosts):
+            return _response(service.answer(errors.foreign_origin()))
+        return None
     if request.endpoint in ("call", "health"):
         return None
-    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if not host_allowed(request.host, options.allowed_hosts):
-        return _forbidden(f"Host {request.host!r} is not allowed (see --allowed-host)")
-    if not same_origin(request.method, request.host, origin, site):
-        return _forbidden("cross-site requests are not allowed")
-    return None
+    fetch_site = headers.get("Sec-Fetch-Site")
+    problem = site_problem(request.method, host, origin, fetch_site, options.allowed_hosts)
+    return None if problem is None else _forbidden(problem)
 
 
 def _forbidden(message: str) -> Response:

@@ -14,6 +14,7 @@ Source: Developer Guide, "EventBridge for Amazon SWF execution status changes".
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import logging
 import socket
@@ -91,6 +92,38 @@ def envelope_of(execution: ExecutionRecord, event: Event, detail: dict[str, Any]
             "workflowExecutionDetail": detail,
         },
     }
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket for ``ANSWER_SECONDS`` in total, however small the pieces are."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._stream = sock.makefile("rb", buffering=0)
+        self._until = time.monotonic() + ANSWER_SECONDS
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"no whole answer within {ANSWER_SECONDS} s")
+        self._socket.settimeout(left)
+        return self._stream.readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """An answer that must be complete in time."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock))
 
 
 class Webhook:
@@ -212,30 +245,17 @@ class Webhook:
         if self._connection is None:
             connect = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
             self._connection = connect(self._host, self._port, timeout=ANSWER_SECONDS)
-        connection, expired = self._connection, threading.Event()
-
-        def break_off() -> None:
-            """End an attempt whose answer comes too slowly, in whatever pieces."""
-            expired.set()
-            if connection.sock is not None:
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-        expiry = threading.Timer(ANSWER_SECONDS, break_off)
-        expiry.daemon = True
-        expiry.start()
+            self._connection.response_class = _TimedResponse
+        connection = self._connection
         try:
             connection.request("POST", self._path, body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             if len(answer.read(ANSWER_BYTES_MAX)) == ANSWER_BYTES_MAX:
-                connection.close()  # rather than read on
+                answer.close()  # rather than read on
+                connection.close()
         except (OSError, ValueError, http.client.HTTPException) as error:
             connection.close()
             return f"{type(error).__name__}: {error}"
-        finally:
-            expiry.cancel()
-        if expired.is_set():
-            connection.close()
-            return f"no whole answer within {ANSWER_SECONDS} s"
         return None if 200 <= answer.status < 300 else answer.status
 
 

@@ -250,45 +250,6 @@ def test_a_target_of_no_service(url: str, target: str) -> None:
     assert (reply.status, reply.fault) == (400, "UnknownOperationException")
 
 
-# Readers.
-
-
-def test_slow_readers_cannot_fill_the_memory(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("swf_emulator.http.asgi.UNREAD_MAX", 200_000)
-    with BackgroundServer(emulator) as server:
-        workload.register(server.url)
-        run_id = workload.start(server.url, "large", input="x" * 32_000)
-        for _ in range(200):
-            wire.succeed(
-                server.url,
-                "SignalWorkflowExecution",
-                domain=workload.DOMAIN,
-                workflowId="large",
-                signalName="s",
-                input="y" * 32_000,
-            )
-        history = wire.request(
-            "GetWorkflowExecutionHistory",
-            {"domain": workload.DOMAIN, "execution": {"workflowId": "large", "runId": run_id}},
-        )
-        readers = [Wire(server.url).send(history) for _ in range(4)]
-        refused = [
-            reply
-            for reply in (answered(server.url, wire.request(*LIST_DOMAINS)) for _ in range(20))
-            if reply.status != 200
-        ]
-        assert [reply.fault for reply in refused] == ["ThrottlingException"] * len(refused)
-        assert refused
-        assert answered(server.url, STATUS_REQUEST).status == 503
-        for reader in readers:
-            reader.close()
-        deadline = time.monotonic() + 5
-        while answered(server.url, STATUS_REQUEST).status != 200:
-            assert time.monotonic() < deadline, "the server must recover once they have gone"
-
-
 # Polls.
 
 

@@ -314,7 +314,7 @@ def test_an_invalid_url(virtual: Emulator, url: str) -> None:
 
 
 class Endless(BaseHTTPRequestHandler):
-    """Answer without an end: with a body, or with a head that drips."""
+    """Answer without an end: with a body, or with a head or a last body that drips."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -323,6 +323,11 @@ class Endless(BaseHTTPRequestHandler):
             if self.path == "/drips":
                 while True:
                     self.wfile.write(b"X-Slow: 1\r\n")
+                    time.sleep(0.05)
+            if self.path == "/drips-to-the-end":
+                self.wfile.write(b"Connection: close\r\n\r\n")
+                while True:
+                    self.wfile.write(b"x")
                     time.sleep(0.05)
             self.wfile.write(b"\r\n")
             while True:
@@ -334,7 +339,14 @@ class Endless(BaseHTTPRequestHandler):
         """Be silent."""
 
 
-@pytest.mark.parametrize(("path", "outcome"), [("/body", "delivered"), ("/drips", "undeliverable")])
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        ("/body", "delivered"),
+        ("/drips", "undeliverable"),
+        ("/drips-to-the-end", "undeliverable"),
+    ],
+)
 def test_an_endless_answer_is_broken_off(
     monkeypatch: pytest.MonkeyPatch, path: str, outcome: str
 ) -> None:
