@@ -177,6 +177,7 @@ def test_metrics_need_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_yaml_needs_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
+    monkeypatch.delitem(sys.modules, "swf_emulator.command.yaml_files", raising=False)
     (tmp_path / "init.yaml").write_text("domains: []\n")
     error = error_of("--port", "0", "--init", str(tmp_path))
     assert "init.yaml: reading YAML needs the extra: pip install 'swf-emulator[yaml]'" in error
