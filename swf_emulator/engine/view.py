@@ -331,17 +331,18 @@ def states_around(history: Sequence[bytes], event_id: int) -> tuple[StateRecord,
     Events of unknown types change nothing.
     """
     execution = Execution("", "")
-    before = _state(execution)
+    before = state_record(execution)
     for stored in history[:event_id]:
         event = decode_event(stored)
         if event.event_id == event_id:
-            before = _state(execution)
+            before = state_record(execution)
         if event.event_type in EVENTS:
             fold(execution, event)
-    return before, _state(execution)
+    return before, state_record(execution)
 
 
-def _state(execution: Execution) -> StateRecord:
+def state_record(execution: Execution) -> StateRecord:
+    """Return the state of an execution, folded or live. A live one requires the engine's lock."""
     return StateRecord(
         execution.close_status or "OPEN",
         execution.cancel_requested,
