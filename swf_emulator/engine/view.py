@@ -18,6 +18,7 @@ from ..core.registry import EVENTS
 from .deadlines import Deadlines
 from .domains import Domain, Kept, Region, Run, Scope
 from .history import decode_event
+from .recent_polls import RecentPoller
 from .task_lists import TaskList, Ticket
 
 
@@ -216,6 +217,14 @@ class View:
         domain = None if region is None else region.domains.get(of.domain)
         task_list = None if domain is None else domain.task_lists.get((of.list_kind, of.name))
         return [] if task_list is None else [_queued(ticket) for ticket in task_list.tickets()]
+
+    def recent_pollers(
+        self, scope: Scope, domain: str, list_kind: str, name: str
+    ) -> list[RecentPoller]:
+        """Return the clients that polled a list, the last one first; [] if none is remembered."""
+        region = self._regions.get(scope)
+        found = None if region is None else region.domains.get(domain)
+        return [] if found is None else found.recent_polls.of(list_kind, name)
 
     def next_due(self, *, retention: bool = True) -> Due | None:
         """Return the earliest deadline; without ``retention``, the earliest of open executions."""
