@@ -15,7 +15,7 @@ from .._version import __version__
 from ..core.faults import Fault
 from ..protocol import errors
 from ..protocol.service import Service
-from . import formats
+from . import drawing, formats
 from .overview import clock_of, state_of
 from .pages import Data, find_routes, wants_json
 from .site import SCOPE_COOKIE, InputError, Site
@@ -42,6 +42,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.record_once
     def install(state: BlueprintSetupState) -> None:
         formats.install(state.app)
+        drawing.install(state.app)
 
     found = find_routes()
     for route in found:
