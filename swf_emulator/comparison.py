@@ -1,9 +1,11 @@
 """Two histories side by side: what is alike, where they part, and in what they differ.
 
 Events are aligned by what they are about, not by their numbers: the second attempt of the
-activity *charge*, the fifth decision task, the third marker of a name. References to events
-are compared by what they refer to, so that histories which are numbered differently can be
-alike. Run ids always differ and are not compared.
+activity *charge*, the fifth decision task, the third marker of a name. Children and other
+executions have ids that no other run can have: if their ids differ, they are aligned by their
+type and by the decision task that requested them. References to events are compared by what
+they refer to, so that histories which are numbered differently can be alike. Run ids always
+differ and are not compared.
 """
 
 from __future__ import annotations
@@ -24,7 +26,10 @@ LEVELS = (HAPPENED, PAYLOADS, TIMES)
 PAYLOAD_MEMBERS = frozenset(
     ("control", "details", "executionContext", "identity", "input", "message", "reason", "result")
 )
+NAME_MEMBERS = frozenset(("workflowId", "workflowExecution.workflowId"))
+"""The members that hold an id which is unique among all executions."""
 IGNORED_MEMBERS = frozenset(("runId", "newExecutionRunId", "continuedExecutionRunId"))
+TYPE_MEMBERS = ("workflowType", "signalName")
 DIFFERENCES_MAX = 200
 
 Identity = tuple[Any, ...]
@@ -102,6 +107,7 @@ def compare(
     if level not in LEVELS:
         raise ValueError(f"level must be one of: {', '.join(LEVELS)}")
     one, two = _Named(left), _Named(right)
+    aliases = two.adopt(one)
     ignored = IGNORED_MEMBERS | set(ignore)
     levels = LEVELS[: LEVELS.index(level) + 1]
     pairs: list[Pair] = []
@@ -110,6 +116,11 @@ def compare(
     for pair in _aligned(one, two):
         if pair.left is not None and pair.right is not None:
             found = list(_differences(pair.left, pair.right, one, two, ignored))
+            if two.by_event[pair.right.event_id][:3] in aliases:
+                found = [
+                    each._replace(level=PAYLOADS) if each.path in NAME_MEMBERS else each
+                    for each in found
+                ]
             for each in found:
                 if each.level == PAYLOADS:
                     payloads.setdefault(each.path.partition(".")[0].partition("[")[0])
@@ -129,6 +140,8 @@ class _Named:
         self.identities: list[Identity] = []
         self.by_event: dict[int, Identity] = {}
         self._subjects: dict[int, Identity] = {}
+        self._requests: dict[Identity, tuple[Any, ...]] = {}
+        """For items whose ids are unique among all executions: their type and decision task."""
         self._opened: dict[tuple[str, str], Identity] = {}
         self._counts: dict[Identity, int] = {}
         for event in events:
@@ -148,6 +161,10 @@ class _Named:
             self._subjects[event.event_id] = subject
             if concept.key:
                 self._opened[concept.name, str(attributes.get(concept.key))] = subject
+            elif concept.label:
+                decided = self.by_event.get(attributes.get("decisionTaskCompletedEventId", 0))
+                types = (attributes.get(member) for member in TYPE_MEMBERS)
+                self._requests[subject] = (concept.name, decided, *map(_text, types))
             return (*subject, effect)
         link = attributes.get(rule.link, 0)
         known = (
@@ -160,6 +177,24 @@ class _Named:
         if rule.effect is Effect.REFUSES:
             effect = Effect.CLOSES.value
         return self._next(*known, effect) if rule.effect is Effect.REQUESTS else (*known, effect)
+
+    def adopt(self, other: _Named) -> set[Identity]:
+        """Take over the identities of the other's items for those that only their ids tell
+        apart; return them."""
+        theirs: dict[tuple[Any, ...], list[Identity]] = {}
+        for subject, request in other._requests.items():
+            if subject not in self._requests:
+                theirs.setdefault(request, []).append(subject)
+        names = {}
+        for subject, request in self._requests.items():
+            if subject not in other._requests and theirs.get(request):
+                names[subject] = theirs[request].pop(0)
+        self.identities = [
+            (*names[each[:3]], *each[3:]) if each[:3] in names else each for each in self.identities
+        ]
+        numbers = (event.event_id for event in self.events)
+        self.by_event = dict(zip(numbers, self.identities, strict=True))
+        return set(names.values())
 
     def _next(self, *about: Any) -> Identity:
         """Number the ones of the same name."""

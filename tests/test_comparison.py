@@ -112,6 +112,41 @@ def test_an_attempt_more_is_only_on_one_side() -> None:
     assert [pair.verdict for pair in compare(two, one).pairs[-2:]] == ["same", "left"]
 
 
+def child(workflow_id: str, first: int) -> tuple[Step, Step]:
+    workflow_type = {"name": "C", "version": "1"}
+    execution = {"workflowId": workflow_id, "runId": f"r{first}"}
+    return (
+        (
+            "StartChildWorkflowExecutionInitiated",
+            {
+                "workflowId": workflow_id,
+                "workflowType": workflow_type,
+                "decisionTaskCompletedEventId": 4,
+            },
+        ),
+        (
+            "ChildWorkflowExecutionStarted",
+            {
+                "initiatedEventId": first,
+                "workflowExecution": execution,
+                "workflowType": workflow_type,
+            },
+        ),
+    )
+
+
+def test_children_of_other_names_are_the_same_children() -> None:
+    one = history(*decision(2), *child("stock-1", 5), *child("mail-1", 7))
+    two = history(*decision(2), *child("stock-2", 5), *child("mail-2", 7))
+    found = compare(one, two)
+    assert [pair.verdict for pair in found.pairs] == ["same"] * 8
+    assert found.payloads == ["workflowId", "workflowExecution"]
+    changed = compare(one, two, level=PAYLOADS).pairs[4]
+    assert changed.differences == [("workflowId", "stock-1", "stock-2", PAYLOADS)]
+    more = history(*decision(2), *child("stock-2", 5))
+    assert [pair.verdict for pair in compare(one, more).pairs[-2:]] == ["left", "left"]
+
+
 def test_other_settings_of_the_same_activity_are_a_change() -> None:
     one = history(*decision(2), scheduled("a", taskList={"name": "x"}))
     two = history(*decision(2), scheduled("a", taskList={"name": "y"}))

@@ -7,7 +7,7 @@ from .execution import axis_of, execution_page, number_of, open_items
 from .pages import Data, Entry
 from .site import Shown, Site
 
-PAGE = 100
+PAGE = 50
 
 
 @execution_page("activities", "execution_activities.html", tab=Entry(4, "Activities"))

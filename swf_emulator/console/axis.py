@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .formats import duration
+from .formats import duration, moment_of
 from .spans import TAKEN, Span, Spans
 
 FOLD, LAST_FOLD, FUTURE, MARGIN = 5.0, 12.0, 28.0, 2.0
@@ -147,8 +147,14 @@ class Axis:
             for time_ms in range(at_ms, end + 1, step):
                 x = self.at(time_ms)
                 if x < self.right - 3 and (not ticks or x - ticks[-1].x >= 6):
-                    ticks.append(Tick(x, f"+{duration(time_ms - self.start_ms)}"))
+                    ticks.append(Tick(x, self._label(time_ms)))
         return ticks
+
+    def _label(self, at_ms: int) -> str:
+        """The time of day at the start, the time since then elsewhere."""
+        if at_ms == self.start_ms:
+            return moment_of(at_ms).strftime("%H:%M:%S")
+        return f"+{duration(at_ms - self.start_ms)}"
 
 
 def _far(due: Sequence[int], now_ms: int) -> int:

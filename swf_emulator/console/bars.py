@@ -80,7 +80,9 @@ def bar_of(span: Span, axis: Axis, item: OpenRecord | None = None, *, titled: bo
     )
     if item is not None and item.due_ms is not None and span.closed_ms is None:
         bar.due, bar.far = axis.due(item.due_ms)
-    if span.concept == "activity" and span.identity:
+    if span.problem:
+        bar.text = ended_how(span)
+    elif span.concept == "activity" and span.identity:
         bar.text = span.identity
     elif span.concept == "child":
         bar.text = span.type_name
@@ -94,6 +96,8 @@ def mark_of(event: Event, axis: Axis) -> Bar:
     rule = EVENTS.get(event.event_type)
     from_outside = rule is not None and rule.triggers and rule.effect is not Effect.REFUSES
     shape = "signal" if from_outside else "marker"
+    if rule is not None and rule.effect is Effect.OPENS:
+        shape = "point"
     refused = rule is not None and rule.effect is Effect.REFUSES
     name = title_of(event)
     x = axis.at(event.timestamp_ms, event.event_id)
@@ -176,6 +180,10 @@ def draw(bar: Bar, y: float, height: float) -> Markup:
             f'<svg x="{bar.begin}%" y="{middle}" width="1" height="1" overflow="visible">'
             f'<path class="{style}" d="M0-{size} {size} 0 0 {size}-{size} 0z"/></svg>'
         )
+    if bar.shape == "point":
+        return Markup(
+            f'<rect class="b dec" x="{bar.begin}%" y="{y:g}" width="4" height="{height:g}" rx="1"/>'
+        )
     out = []
     started = bar.end if bar.start is None else bar.start
     if started > bar.begin:
@@ -200,7 +208,9 @@ def draw(bar: Bar, y: float, height: float) -> Markup:
     if bar.shape == "timer":
         out.append(_pill(bar, started, width, y, height))
     elif bar.start is not None:
-        style = " ".join(filter(None, ("b", bar.tone, "kid" if bar.concept == "child" else "")))
+        style = " ".join(
+            filter(None, ("b", bar.tone, "kid" if bar.concept == "child" and not bar.tone else ""))
+        )
         box = f'y="{y:g}" height="{height:g}"'
         out.append(f'<rect class="{style}" x="{started}%" {box} width="3" rx="1"/>')
         out.append(f'<rect class="{style}" x="{started}%" {box} width="{width}%" rx="2"/>')
@@ -215,7 +225,7 @@ def draw(bar: Bar, y: float, height: float) -> Markup:
 def _pill(bar: Bar, x: float, width: float, y: float, height: float) -> str:
     """A timer: a hollow pill, with a dot if it fired and a stop mark if it was stopped."""
     off = " off" if bar.tone == "off" else " on" if bar.tone == "on" else ""
-    thin = height * 0.6
+    thin = height * (0.6 if height < 12 else 0.8)
     top, middle = y + (height - thin) / 2, y + height / 2
     text = (
         f'<rect class="tm{off}" x="{x}%" y="{top:g}" width="{width}%" height="{thin:g}" '

@@ -147,7 +147,9 @@ def _place(span: Span, by: str) -> tuple[str, str, str, str]:
     return "Everything else", label_, span.concept, icon or "shapes"
 
 
-def draw_chart(found: Lanes, axis: Axis, address: Callable[[int], str], chosen: int) -> Markup:
+def draw_chart(
+    found: Lanes, spans: Spans, axis: Axis, address: Callable[[int], str], chosen: int
+) -> Markup:
     """The whole drawing. ``address`` makes the link of a span; ``chosen`` is the chosen one."""
     bottom = found.height
     out: list[Markup] = []
@@ -171,6 +173,7 @@ def draw_chart(found: Lanes, axis: Axis, address: Callable[[int], str], chosen: 
     for lane in found.lanes:
         out.append(Markup(f'<line class="base" x1="0" x2="100%" y1="{lane.y}.5" y2="{lane.y}.5"/>'))
         out.append(_draw_lane(lane, axis, address, chosen))
+    out.append(_draw_cause(found, spans, axis, chosen))
     for fold in axis.folds:
         middle = round(fold.x + fold.width / 2, 3)
         out.append(
@@ -187,6 +190,18 @@ def draw_chart(found: Lanes, axis: Axis, address: Callable[[int], str], chosen: 
             )
         )
     return Markup("").join(out)
+
+
+def _draw_cause(found: Lanes, spans: Spans, axis: Axis, chosen: int) -> Markup:
+    """A dotted line from the decision that caused the chosen bar."""
+    span = spans.by_id.get(chosen)
+    decided = None if span is None else spans.span_of(span.decided)
+    lane = next((each for each in found.lanes if any(b.span_id == chosen for b in each.bars)), None)
+    if span is None or decided is None or lane is None or lane.dense or not lane.group:
+        return Markup("")
+    row = next(bar.row for bar in lane.bars if bar.span_id == chosen)
+    x, y = axis.at(span.opened_ms, span.opened), lane.y + ROW * row + 4
+    return Markup(f'<line class="link" x1="{x}%" x2="{x}%" y1="{TOP + 20}" y2="{y}"/>')
 
 
 def _draw_lane(lane: Lane, axis: Axis, address: Callable[[int], str], chosen: int) -> Markup:
@@ -244,10 +259,16 @@ def _label(bar: Bar, y: float, free: float) -> Markup:
     room = bar.end - start
     if bar.tone in ("no", "late"):
         style, icon = ("end-no", "failed") if bar.tone == "no" else ("end-late", "late")
-        return Markup(
+        drawn = Markup(
             f'<svg class="{style}" x="{bar.end}%" y="{y}" width="22" height="16">'
             f'<use href="#i-{icon}" x="5" width="14" height="14" y="1"/></svg>'
         )
+        if free - bar.end > 2.5 + 0.6 * len(bar.text):
+            tone = "bad" if bar.tone == "no" else "warn"
+            drawn += Markup('<text class="lab {}" x="{}%" dx="24" y="{}">{}</text>').format(
+                tone, bar.end, base, bar.text
+            )
+        return drawn
     if bar.text and bar.start is not None and room > 1.5 + 0.7 * len(bar.text):
         style = "in tmr" if bar.shape == "timer" else "in in-on" if bar.tone == "on" else "in in-ok"
         return Markup('<text class="{}" x="{}%" dx="8" y="{}">{}</text>').format(

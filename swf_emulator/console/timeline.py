@@ -90,7 +90,7 @@ def show_timeline(site: Site, shown: Shown) -> Data:
         def address(event_id: int) -> str:
             return url_for("console.show_events", **at, event=event_id)
 
-        data["chart"] = draw_chart(found, axis, address, chosen)
+        data["chart"] = draw_chart(found, spans, axis, address, chosen)
     return data
 
 
