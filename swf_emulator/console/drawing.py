@@ -37,6 +37,17 @@ def clock_ms(at_ms: float) -> str:
     return moment_of(at_ms).strftime("%H:%M:%S.%f")[:-3]
 
 
+def moment(at_ms: float, now_ms: float) -> str:
+    """The time of day, with the date unless it is today."""
+    at, now = moment_of(at_ms), moment_of(now_ms)
+    text = at.strftime("%H:%M:%S")
+    if at.date() == now.date():
+        return text
+    if abs(at.year - now.year) == 0:
+        return f"{at.day} {at.strftime('%b')} {text}"
+    return f"{at.day} {at.strftime('%b %Y')} {text}"
+
+
 def install(app: App) -> None:
     """Add the filters to an application."""
     app.jinja_env.filters.update(
@@ -48,5 +59,6 @@ def install(app: App) -> None:
         status_icon=status_icon,
         status_tone=status_tone,
         clock_ms=clock_ms,
+        moment=moment,
         without_empty=lambda query: {name: each for name, each in query.items() if each},
     )

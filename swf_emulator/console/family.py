@@ -33,15 +33,15 @@ class Member:
     more: int = 0
 
 
+def family_tree(view: View, scope: Scope, record: ExecutionRecord) -> Member:
+    """The tree around an execution, at one moment."""
+    return _tree(view, scope, record)[0]
+
+
 @execution_page("family", "execution_family.html", tab=Entry(7, "Family"))
 def show_family(site: Site, shown: Shown) -> Data:
     tree, count = site.read(_tree, shown.record)
     return {"tree": tree, "members": count, "chain": site.read(_chain, shown.record)}
-
-
-def family_tree(view: View, record: ExecutionRecord) -> Member:
-    """The tree around an execution, at one moment."""
-    return _tree(view, record.scope, record)[0]
 
 
 def _tree(view: View, scope: Scope, record: ExecutionRecord) -> tuple[Member, int]:

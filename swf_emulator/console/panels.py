@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.events import Event
-from ..core.registry import EVENTS
+from ..core.registry import EVENTS, Effect
 from ..engine.view import OpenRecord
 from .forms import label_of
 from .pages import Data
 from .spans import DECIDED, Span, Spans
 from .words import (
     causes_of,
+    close_word,
     ended_how,
     event_icon,
     icon_of,
@@ -20,6 +21,7 @@ from .words import (
     limits,
     split_words,
     title_of,
+    title_of_type,
     what_it_is,
 )
 
@@ -65,7 +67,7 @@ def panel_of(spans: Spans, items: dict[int, OpenRecord], event_id: int, now_ms: 
         icon, tone = event_icon(event)
         facts = _event_facts(spans, event, span)
         events = [event]
-        title, ids = title_of(event) or event.event_type, str(event_id)
+        title, ids = _title(event), str(event_id)
         answer = ""
     else:
         item = items.get(span.opened)
@@ -102,6 +104,11 @@ def panel_of(spans: Spans, items: dict[int, OpenRecord], event_id: int, now_ms: 
         answer,
         spans.first.timestamp_ms,
     )
+
+
+def _title(event: Event) -> str:
+    known = event.event_type in EVENTS
+    return title_of(event) or (close_word(event.event_type) if known else event.event_type)
 
 
 ANSWERED = ("activity", "decision")
@@ -155,9 +162,7 @@ def _turn_facts(spans: Spans, span: Span) -> list[Fact]:
     if turn is None:
         return []
     effects = [
-        (each.opened, each.name)
-        if isinstance(each, Span)
-        else (each.event_id, title_of(each) or each.event_type)
+        (each.opened, each.name) if isinstance(each, Span) else (each.event_id, _title(each))
         for each in turn.effects[:EFFECTS_MAX]
     ]
     if len(turn.effects) > EFFECTS_MAX:
@@ -168,9 +173,25 @@ def _turn_facts(spans: Spans, span: Span) -> list[Fact]:
     return [fact for fact in facts if fact.events or fact.text]
 
 
+def _settings(event: Event) -> list[Fact]:
+    """The settings with which an execution was started."""
+    attributes = event.attributes
+    task_list = attributes.get("taskList", {})
+    found = [
+        ("Workflow type", title_of_type(event)),
+        ("Task list", str(task_list.get("name", ""))),
+        ("Deadlines", limits(attributes)),
+        ("Child policy", split_words(str(attributes.get("childPolicy", "")).replace("_", " "))),
+        ("Tags", ", ".join(str(tag) for tag in attributes.get("tagList") or ())),
+    ]
+    return [Fact(label, text) for label, text in found if text]
+
+
 def _event_facts(spans: Spans, event: Event, span: Span | None) -> list[Fact]:
     facts = [Fact("Type", event.event_type), Fact("At", at_ms=event.timestamp_ms)]
     rule = EVENTS.get(event.event_type)
+    if rule is not None and rule.effect is Effect.OPENS:
+        facts += _settings(event)
     if decided := event.attributes.get(DECIDED):
         facts.append(Fact("Decided in", events=[(decided, f"event {decided}")]))
     if rule is not None and rule.decision:

@@ -12,6 +12,7 @@ from ..engine.history import decode_event
 from ..engine.recent_polls import RecentPoller
 from ..engine.view import ExecutionRecord, OpenRecord, View
 from .execution import execution_page
+from .family import family_tree
 from .formats import noun_of
 from .overview import effect_of
 from .pages import Data, Entry
@@ -60,6 +61,7 @@ class Reason:
     text: str
     advice: str = ""
     since_ms: int | None = None
+    since: str = "Open for"
     begun_ms: int | None = None
     task_list: str | None = None
     deadline_ms: int | None = None
@@ -95,14 +97,20 @@ class Waiting:
 def show_waiting(site: Site, shown: Shown) -> Data:
     """The reasons, urgent ones first; none once the execution is closed."""
     found = site.read(_waiting, shown.record, site.spans(shown))
-    found.reasons.sort(key=lambda reason: (not reason.urgent, reason.deadline_ms or 2**62))
+    found.reasons.sort(key=_rank)
     signals = site.read(_signals, shown.record) if shown.record.open else []
     return {
         "reasons": found.reasons,
         "pollers": found.pollers,
         "queues": found.queues,
         "signals": received(signals),
+        "tree": site.read(family_tree, shown.record),
     }
+
+
+def _rank(reason: Reason) -> tuple[bool, bool, int]:
+    """What stands still comes first, the execution's own end last."""
+    return reason.concept == "execution", not reason.urgent, reason.deadline_ms or 2**62
 
 
 def _waiting(view: View, scope: Scope, execution: ExecutionRecord, spans: Spans) -> Waiting:
@@ -179,6 +187,7 @@ def _wait_for_poller(
     who = "decider" if concept == "decision" else "worker"
     what = "the decision task" if concept == "decision" else reason.name
     reason.urgent, reason.icon, reason.tone = True, "stuck", "warn"
+    reason.since = "It has waited for"
     reason.answer = concept if concept in ("activity", "decision") else ""
     reason.title = f"A {who} has to take {what}"
     about = f"{what_it_is(span)}. " if span is not None and concept == "activity" else ""
@@ -201,6 +210,7 @@ def _decision(reason: Reason, item: OpenRecord, span: Span | None) -> None:
         return
     reason.title = "The decider has to answer"
     reason.text = f"The decider {_who(span)} has the task and has not answered yet."
+    reason.since = "It has had it for"
     reason.answer = "decision"
     reason.then = "then another decider can take it"
 
@@ -209,6 +219,7 @@ def _activity(reason: Reason, item: OpenRecord, span: Span | None) -> None:
     reason.title = f"The worker has to answer {reason.name}"
     about = f"{what_it_is(span)}. " if span is not None else ""
     reason.text = f"{about}The worker {_who(span)} has the task."
+    reason.since = "It has had it for"
     reason.answer = "activity"
     if item.heartbeat is not None:
         reason.text += f" Its last heartbeat: {item.heartbeat or 'no details'}."
@@ -245,7 +256,7 @@ def _child(
 def _lifetime(reason: Reason, spans: Spans) -> None:
     first = spans.first.attributes
     length = limits(first).removeprefix("open ").partition(",")[0]
-    reason.begun_ms = spans.first.timestamp_ms
+    reason.begun_ms, reason.since_ms = spans.first.timestamp_ms, None
     reason.title = f"The execution itself may stay open for {length or 'any time'}"
     policy = POLICIES.get(str(first.get("childPolicy")), "")
     words = split_words(str(first.get("childPolicy", "")).replace("_", " "))
@@ -266,6 +277,7 @@ def _nothing_open(spans: Spans) -> Reason:
         "Only a signal or a cancel request triggers the next decision. If this is not "
         "intended, the decider forgot to schedule something or to close the execution.",
         since_ms=spans.last.timestamp_ms,
+        since="So it has been for",
         urgent=True,
     )
 
