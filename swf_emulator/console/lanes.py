@@ -17,7 +17,7 @@ from .words import icon_of
 
 BY = ("task", "type", "worker")
 TASKS_MAX, LANES_MAX = 24, 60
-ROWS_MAX, BARS_MAX = 8, 2000
+ROWS_MAX, BARS_MAX = 12, 2000
 TOP, ROW, BAR, LANE, GAP = 32, 20, 16, 28, 8
 OTHERS = {"timer": ("Timers", "timer"), "signal": ("Signals sent", "signal")}
 """Concepts whose spans share one lane, with its name and icon."""
