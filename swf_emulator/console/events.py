@@ -389,10 +389,7 @@ def _causes(spans: Spans, causes: Sequence[int]) -> str:
 
 def _raw_row(history: Sequence[bytes], spans: Spans, event_id: int) -> RawRow:
     event = decode_event(history[event_id - 1])
-    span = spans.span_of(event_id)
     icon, icon_tone = event_icon(event)
-    if span is not None and span.concept == "activity" and event.event_type.endswith("Completed"):
-        icon, icon_tone = "done", "good"
     return RawRow(
         event_id,
         event.event_type,

@@ -88,7 +88,7 @@ def duration_since(length_ms: int) -> str:
 def gist(value: Any) -> str:
     """The content of a payload in one line: the scalars of an object, or the text itself."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if text[:1] in ("{", "["):
+    if text[:1] in ("{", "[", '"'):
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -96,6 +96,8 @@ def gist(value: Any) -> str:
     if isinstance(value, dict):
         pairs = [f"{key} {_scalar(each)}" for key, each in value.items() if _scalar(each)]
         text = ", ".join(pairs[:SCALARS_MAX]) or f"{len(value)} keys"
+    elif isinstance(value, str):
+        text = value
     elif isinstance(value, list):
         text = ", ".join(filter(None, map(_scalar, value[:SCALARS_MAX]))) or f"{len(value)} items"
     text = " ".join(text.split())
@@ -223,6 +225,8 @@ def event_icon(event: Event) -> tuple[str, str]:
         return "shapes", "soft"
     if rule.close_status is not None:
         return ("done", "good") if rule.close_status == "COMPLETED" else ("stopped", "soft")
+    if rule.concept.name == "activity" and event.event_type.endswith("Completed"):
+        return "done", "good"
     if "signalName" in event.attributes and rule.effect is Effect.NOTES:
         return "signal", "accent"
     return ICONS.get(rule.concept.name, "shapes"), "soft"
