@@ -112,7 +112,7 @@ def decide(site: Site, domain: str, workflow_id: str, run_id: str) -> AnyRespons
     if act != "answer":
         changed = _changed(decisions, act, argument)
         data = {**decide_form.view(site, domain, workflow_id, run_id)}
-        data.update(_form(site, shown, changed, context, check=act == "check"))
+        data.update(_form(site, shown, changed, context, check=act != "add"))
         return Response(render_template("execution_decide.html", **data))
     try:
         validate("RespondDecisionTaskCompleted", {"taskToken": "-", **parameters})
@@ -194,7 +194,7 @@ def _changed(decisions: list[dict[str, Any]], act: str, argument: str) -> list[d
     """The decisions after a button of the form: add, remove, up or down."""
     changed = list(decisions)
     if act == "add" and argument in DECISIONS:
-        changed.append({"decisionType": argument})
+        changed.append({"decisionType": argument, attributes_name(argument, "Decision"): {}})
         return changed
     place = int(argument) if argument.isdecimal() else -1
     if not 0 <= place < len(changed):
@@ -221,7 +221,7 @@ def _form(
     foretold, problems = _rehearsed(site, shown, decisions, context)
     cards = [card(number, each) for number, each in enumerate(decisions) if _known(each)]
     for each in cards:
-        each.problems = problems.get(each.number, {})
+        each.problems = problems.get(each.number, {}) if check else {}
     odd = [each for each in decisions if not _known(each)]
     suggestions = {
         "ActivityType": _registered(site, domain, "ActivityType"),
@@ -310,7 +310,8 @@ def _rehearsed(
         parameters = validate("RespondDecisionTaskCompleted", {"taskToken": "-", **parameters})
         found = rehearse(site.engine, shown.record, parameters, IDENTITY)
     except Fault as fault:
-        return Foretold(problem=fault.message or fault.code), problems_in(fault)
+        problems = problems_in(fault)
+        return Foretold(problem=_summary(problems) or fault.message or fault.code), problems
     if found is None:
         return Foretold(problem="There is no decision task to answer."), {}
     foretold = Foretold(status=found.state.status)
@@ -335,6 +336,16 @@ def _rehearsed(
                 foretold.unpolled.append(item.task_list)
     foretold.unpolled = list(dict.fromkeys(foretold.unpolled))
     return foretold, {}
+
+
+def _summary(problems: dict[int, dict[str, str]]) -> str:
+    """What has to be mended first; "" if no member is to blame."""
+    texts = (
+        f"Decision {number + 1}: {text}"
+        for number, members in problems.items()
+        for text in members.values()
+    )
+    return " ".join(texts)
 
 
 def problems_in(fault: Fault) -> dict[int, dict[str, str]]:

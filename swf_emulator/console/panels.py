@@ -57,6 +57,7 @@ class Panel:
     attributes: list[tuple[int, str, dict[str, Any]]]
     answer: str = ""
     offset_from_ms: int = 0
+    open: bool = False
 
 
 def panel_of(spans: Spans, items: dict[int, OpenRecord], event_id: int, now_ms: int) -> Panel:
@@ -103,6 +104,7 @@ def panel_of(spans: Spans, items: dict[int, OpenRecord], event_id: int, now_ms: 
         [(each.event_id, each.event_type, each.attributes) for each in reversed(events)],
         answer,
         spans.first.timestamp_ms,
+        span is not None and span.opened in items,
     )
 
 

@@ -62,6 +62,14 @@ async function choose(id, focus) {
   return true;
 }
 
+// What is open changes: its panel is fetched again, unless something in it is in use.
+document.addEventListener("refreshed", async () => {
+  const head = one(".side [data-open]");
+  if (!head || side.contains(document.activeElement)) return;
+  const answer = await fetch(`${side.dataset.panels}/${head.dataset.open}/panel`);
+  if (answer.ok && head.isConnected) side.innerHTML = await answer.text();
+});
+
 // An event that is part of a row but not its first.
 function rowWith(id) {
   const before = all(".compact .ev").filter((each) => Number(each.dataset.ev) <= id);
