@@ -18,6 +18,9 @@ from .spans import TAKEN, Span, Spans
 FOLD, LAST_FOLD, FUTURE, MARGIN = 5.0, 12.0, 28.0, 2.0
 """Room in percent: of a folded stretch, of one that lasts until now, of the future."""
 FOLDS_MAX = 6
+FOLD_FROM_MS = 1000
+FAR = {"child"}
+"""The concepts whose work is done elsewhere."""
 NICE_MS = [
     step * unit
     for unit, steps in (
@@ -168,28 +171,37 @@ def _far(due: Sequence[int], now_ms: int) -> int:
 def _idle(spans: Spans, end_ms: int, is_open: bool) -> list[tuple[int, int]]:
     """The stretches between events that are folded, in order.
 
-    They are the longest ones, if each is at least half as long as all that is not folded and
-    at least twice as long as the next one. Four times that if something runs meanwhile.
+    In them, nobody works: only timers, children and waiting tasks are open, or it is the time
+    until now. They are the longest ones, if each is at least half as long as all that is not
+    folded and at least twice as long as the next one.
     """
     times = [*spans.times, end_ms] if is_open else spans.times
     total = times[-1] - times[0]
-    found = []
-    for start, to in pairwise(times):
-        if (to - start) * 20 > total:
-            busy = any(_runs(span, start, to) for span in spans.by_id.values())
-            found.append(((to - start) / (4 if busy else 1), start, to))
-    found.sort(reverse=True)
+    long = [
+        (to - start, start, to)
+        for start, to in pairwise(times)
+        if to - start >= FOLD_FROM_MS and (to - start) * 20 > total
+    ]
+    if not long:
+        return []
+    work = [span for span in spans.by_id.values() if span.concept in TAKEN - FAR]
+    found = [
+        each
+        for each in sorted(long, reverse=True)
+        if (is_open and each[1] == spans.times[-1])
+        or not any(_runs(span, *each[1:]) for span in work)
+    ]
     rest, folded = total, 0
-    for number, (weight, start, to) in enumerate(found[:FOLDS_MAX], 1):
-        rest -= to - start
+    for number, (length, _, _) in enumerate(found[:FOLDS_MAX], 1):
+        rest -= length
         following = found[number][0] if number < len(found) else 0
-        if 0 < rest <= 2 * weight and following < weight / 2:
+        if 0 < rest <= 2 * length and following * 2 < length:
             folded = number
     return sorted((start, to) for _, start, to in found[:folded])
 
 
 def _runs(span: Span, from_ms: int, to_ms: int) -> bool:
     started_ms = span.started_ms
-    if started_ms is None or span.concept not in TAKEN or started_ms > from_ms:
+    if started_ms is None or started_ms > from_ms:
         return False
     return span.closed_ms is None or span.closed_ms >= to_ms
