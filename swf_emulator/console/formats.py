@@ -16,13 +16,6 @@ from .forms import label_of
 IMAGE = re.compile(r'"?(data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*)"?')
 UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 NOUNS = {"decision": "decision task", "lambda": "Lambda task"}
-EVENT_ID_MEMBERS = (
-    "scheduledEventId",
-    "startedEventId",
-    "initiatedEventId",
-    "decisionTaskCompletedEventId",
-    "latestCancelRequestedEventId",
-)
 
 
 class NameConverter(BaseConverter):
@@ -153,4 +146,3 @@ def install(app: App) -> None:
         noun=noun_of,
         status=status_text,
     )
-    app.jinja_env.globals["EVENT_ID_MEMBERS"] = EVENT_ID_MEMBERS
