@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -172,8 +173,8 @@ def decisions_of(form: Mapping[str, str]) -> list[dict[str, Any]]:
     text = form.get("json", "").strip()
     if text:
         try:
-            more = json.loads(text)
-        except ValueError as error:
+            more = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
             raise InputError(f"The decisions must be JSON: {error}") from None
         decisions += more if isinstance(more, list) else [more]
     return decisions
