@@ -188,3 +188,18 @@ def test_without_a_script_everything_essential_works(
     page.get_by_role("button", name="Answer with 1 decision").click()
     expect(page.locator(".ev", has_text="Marker recorded")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Any, call: Call, scheme: str, width: int) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed (extra: browser)"
+    ).Axe()
+    path = story(call)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 844})
+    for tab in (*TABS, "waiting", "decide", "compare", "signal", "activities/14/complete"):
+        page.goto(f"{path}/{tab}")
+        found = axe.run(page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, (tab, found.generate_report())
