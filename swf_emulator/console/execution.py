@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
+from ..core.faults import Fault
 from ..engine.domains import DAY_MS, Scope
 from ..engine.view import ExecutionRecord, OpenRecord, View
 from .axis import Axis
@@ -31,12 +32,34 @@ def execution_page(
     def register(view: Callable[..., Data]) -> Page:
         @wraps(view)
         def show(site: Site, domain: str, workflow_id: str, run_id: str, **arguments: Any) -> Data:
-            shown = site.execution(domain, workflow_id, run_id)
+            shown = _found(site, domain, workflow_id, run_id)
             return {**head(site, shown), **view(site, shown, **arguments)}
 
         return page(f"{PATH}/{path}", template, tab=tab)(show)
 
     return register
+
+
+class RunGone(Fault):
+    """A run that does not exist, or no longer; ``newest`` is the last one of its workflow id."""
+
+    def __init__(self, fault: Fault, workflow_id: str, newest: ExecutionRecord | None) -> None:
+        super().__init__(fault.code, fault.message)
+        self.workflow_id = workflow_id
+        self.newest = newest
+
+
+def _found(site: Site, domain: str, workflow_id: str, run_id: str) -> Shown:
+    """Return an execution. Fault: RunGone; UnknownResourceFault if there is no such domain."""
+    try:
+        return site.execution(domain, workflow_id, run_id)
+    except Fault as fault:
+        runs = site.read(_runs_of, domain, workflow_id)
+        raise RunGone(fault, workflow_id, runs[-1] if runs else None) from None
+
+
+def _runs_of(view: View, scope: Scope, domain: str, workflow_id: str) -> list[ExecutionRecord]:
+    return view.executions(scope, domain, workflow_id=workflow_id)
 
 
 def head(site: Site, shown: Shown) -> Data:

@@ -10,7 +10,7 @@ from ..core.registry import EVENTS
 from ..engine.view import ExecutionRecord, OpenRecord
 from .formats import duration
 from .spans import DECIDED, Span, Spans
-from .words import causes_of, ended_how, gist, limits, payload_of, split_words, title_of
+from .words import cause_text, causes_of, ended_how, gist, limits, payload_of, split_words
 
 STUCK = "STUCK"
 IDLE_PART = 2
@@ -151,16 +151,15 @@ def _longest_wait(spans: Spans) -> list[Part]:
     if not length or length * IDLE_PART < total or length < 1000:
         return []
     event = spans.event(event_id)
-    span = spans.span_of(event_id)
-    what = event.attributes.get("signalName") or (span.name if span else title_of(event))
-    noun = "the signal " if "signalName" in event.attributes else ""
-    if not what:
-        return []
-    return [
-        Part(f" {duration(length)} passed until {noun}"),
-        Part(str(what), event_id),
-        Part(" came." if noun else " went on."),
-    ]
+    name = event.attributes.get("signalName")
+    if name and spans.span_of(event_id) is None:
+        return [
+            Part(f" {duration(length)} passed until the signal "),
+            Part(str(name), event_id),
+            Part(" came."),
+        ]
+    what = Part(cause_text(spans, event), event_id)
+    return [Part(f" {duration(length)} passed until "), what, Part(".")]
 
 
 def _name(span: Span) -> str:

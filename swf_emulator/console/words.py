@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.events import Event
 from ..core.registry import EVENTS, Effect
-from .formats import duration, noun_of
+from .formats import duration, noun_of, picture
 from .spans import ENDING, Span, Spans, tone_of_end
 
 GIST_MAX = 160
@@ -88,6 +88,8 @@ def duration_since(length_ms: int) -> str:
 def gist(value: Any) -> str:
     """The content of a payload in one line: the scalars of an object, or the text itself."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if picture(text):
+        return "a picture"
     if text[:1] in ("{", "[", '"'):
         try:
             value = json.loads(text)

@@ -203,3 +203,14 @@ def test_axe_finds_nothing(page: Any, call: Call, scheme: str, width: int) -> No
         page.goto(f"{path}/{tab}")
         found = axe.run(page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, (tab, found.generate_report())
+
+
+def test_after_a_reset_the_page_says_that_the_run_is_gone(
+    page: Any, call: Call, emulator: Emulator, errors: list[str]
+) -> None:
+    page.goto(f"{story(call)}/events")
+    expect(page.locator("body")).to_have_attribute("data-stream", "open")
+    emulator.reset()
+    expect(page.get_by_role("heading", name="This run is gone")).to_be_visible()
+    assert all("404" in each for each in errors)
+    errors.clear()

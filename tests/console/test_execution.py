@@ -376,3 +376,19 @@ def test_a_run_in_its_grace_says_when_it_is_deleted(
     assert "The domain retains no closed executions. This one is deleted at" in page.text
     clock.advance(30)
     browser.get(f"{brief}/summary", status=404)
+
+
+def test_a_run_that_is_gone_leads_to_the_newest_one(
+    browser: Browser, emulator: Emulator, shop: Shop
+) -> None:
+    at = shop.start()
+    gone = at[:-10] + "AAAAAAAAA="
+    page = browser.get(f"{gone}/events", status=404)
+    assert page.one("h1").text == "This run is gone"
+    (link,) = [each for each in page.all("a") if each.text == "The newest run of o1"]
+    assert link.attributes["href"] == f"{at}/events"
+    assert "UnknownResourceFault" in browser.json(f"{gone}/events.json", 404)["__type"]
+    other = gone.replace("/o1/", "/o2/")
+    assert "There is no run of o2" in browser.get(f"{other}/timeline", status=404).text
+    emulator.reset()
+    assert "There is no run of o1" in browser.get(f"{at}/waiting", status=404).text
