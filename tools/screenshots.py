@@ -69,16 +69,16 @@ def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
     _populate(calls)
     page.goto(url)
     page.get_by_role("button", name="Launch").nth(1).click()
-    page.wait_for_selector("#status .good")
+    page.wait_for_selector("#status .st-COMPLETED")
     picture = page.url.removeprefix(url).rpartition("/")[0]
     page.goto(url)
     page.get_by_label("approval").select_option("automatic")
     page.get_by_role("button", name="Launch").first.click()
-    page.wait_for_selector("#status .good")
+    page.wait_for_selector("#status .st-COMPLETED")
     order = page.url.removeprefix(url).rpartition("/")[0]
     page.goto(url)
     page.get_by_role("button", name="Launch").first.click()
-    page.wait_for_selector(".event:has-text('AskForApproval')")
+    page.wait_for_selector(".ev:has-text('AskForApproval')")
     waiting = page.url.removeprefix(url).rpartition("/")[0]
     page.goto(f"{url}/executions?domain={DOMAIN}&workflowId=order-77")
     page.locator("td.name a").first.click()
@@ -99,6 +99,9 @@ def _places(url: str, page: Page, calls: Calls) -> Iterator[tuple[str, str]]:
         "start": f"/executions/start?domain={DOMAIN}&type=Fulfilment/2.1",
         "summary": f"{order}/summary",
         "events": f"{order}/events",
+        "events-raw": f"{order}/events?view=raw",
+        "family": f"{picture}/family",
+        "compare": f"{order}/compare",
         "activities": f"{order}/activities",
         "timeline": f"{order}/timeline",
         "timeline-events": f"{order}/timeline?scale=events",
@@ -169,13 +172,14 @@ def _unfold(page: Page, name: str) -> None:
     elif name == "help":
         page.keyboard.press("?")
     elif name == "events":
-        page.locator(".event").nth(8).locator("summary").click()
+        page.locator(".ev").nth(5).click()
+        page.wait_for_selector("li:nth-child(6) .ev[aria-current]")
     elif name in ("activities", "picture-activities"):
         for summary in page.locator("details.activity summary").all()[:3]:
             summary.click()
     elif name == "decide":
-        page.locator("#decision-type").select_option("ScheduleActivityTask")
-        page.get_by_role("button", name="Add").click()
+        page.get_by_role("button", name="Activity", exact=True).click()
+        page.wait_for_selector(".dcard")
 
 
 if __name__ == "__main__":

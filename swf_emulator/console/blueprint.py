@@ -15,7 +15,8 @@ from .._version import __version__
 from ..core.faults import Fault
 from ..protocol import errors
 from ..protocol.service import Service
-from . import formats
+from . import drawing, formats
+from .execution import RunGone
 from .overview import clock_of, state_of
 from .pages import Data, find_routes, wants_json
 from .site import SCOPE_COOKIE, InputError, Site
@@ -42,6 +43,7 @@ def blueprint(service: Service) -> Blueprint:
     @routes.record_once
     def install(state: BlueprintSetupState) -> None:
         formats.install(state.app)
+        drawing.install(state.app)
 
     found = find_routes()
     for route in found:
@@ -114,6 +116,18 @@ def blueprint(service: Service) -> Blueprint:
         if wants_json():
             return Response(body, status, content_type="application/json")
         return Response(render_template("error.html", title=fault.code, text=fault.message), status)
+
+    @routes.errorhandler(RunGone)
+    def on_gone(fault: RunGone) -> AnyResponse:
+        if wants_json() or request.method != "GET":
+            return on_fault(fault)
+        page = render_template(
+            "execution_gone.html",
+            message=fault.message,
+            workflow_id=fault.workflow_id,
+            newest=fault.newest,
+        )
+        return Response(page, 404)
 
     @routes.errorhandler(RequestEntityTooLarge)
     @routes.errorhandler(HTTPException)

@@ -14,15 +14,8 @@ from werkzeug.routing import BaseConverter
 from .forms import label_of
 
 IMAGE = re.compile(r'"?(data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*)"?')
-UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s"))
+UNITS = ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 NOUNS = {"decision": "decision task", "lambda": "Lambda task"}
-EVENT_ID_MEMBERS = (
-    "scheduledEventId",
-    "startedEventId",
-    "initiatedEventId",
-    "decisionTaskCompletedEventId",
-    "latestCancelRequestedEventId",
-)
 
 
 class NameConverter(BaseConverter):
@@ -71,16 +64,18 @@ def moment_of(at_ms: float) -> datetime:
 
 
 def duration(length_ms: float) -> str:
-    """A length of time in at most two units: 250 ms, 12.5 s, 3 m 20 s, 2 d 4 h."""
+    """A length of time in at most two units: 250 ms, 1.1 s, 24 s, 3 min 20 s, 2 d 4 h."""
     if length_ms < 1000:
-        return f"{round(length_ms)} ms"
+        return f"{round(length_ms)}\u00a0ms"
     seconds = length_ms / 1000
     if seconds < 60:
-        return f"{seconds:.3g} s"
+        text = f"{int(seconds * 10) / 10:g}" if seconds < 10 else f"{int(seconds)}"
+        return f"{text}\u00a0s"
     size, unit, small, small_unit = next(each for each in UNITS if seconds >= each[0])
-    count, rest = divmod(round(seconds), size)
+    count, rest = divmod(int(seconds), size)
     rest //= small
-    return f"{count} {unit} {rest} {small_unit}" if rest else f"{count} {unit}"
+    text = f"{count}\u00a0{unit}"
+    return f"{text} {rest}\u00a0{small_unit}" if rest else text
 
 
 def lasting(text: Any) -> str:
@@ -151,4 +146,3 @@ def install(app: App) -> None:
         noun=noun_of,
         status=status_text,
     )
-    app.jinja_env.globals["EVENT_ID_MEMBERS"] = EVENT_ID_MEMBERS

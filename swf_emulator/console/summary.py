@@ -1,4 +1,4 @@
-"""The summary of an execution: its input, outcome, configuration and relatives."""
+"""The summary of an execution: its input, outcome, configuration and other runs."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ from ..engine.domains import Scope
 from ..engine.view import ExecutionRecord, View
 from .execution import execution_page
 from .pages import Data, Entry
+from .panels import PAYLOAD_MEMBERS
 from .site import Shown, Site
+from .words import LIMITS, seconds
 
-CHILDREN_MAX = 200
 RUNS_MAX = 50
 
 
-@execution_page("summary", "execution_summary.html", tab=Entry(1, "Summary"))
+@execution_page("summary", "execution_summary.html", tab=Entry(6, "Summary"))
 def show_execution(site: Site, shown: Shown) -> Data:
     record, spans = shown.record, site.spans(shown)
     last = spans.last
-    children = spans.of_concept("child")
+    outcome = {
+        member: last.attributes[member]
+        for member in PAYLOAD_MEMBERS
+        if not record.open and member != "input" and member in last.attributes
+    }
+    first = spans.first.attributes
     return {
-        "first": spans.first.attributes,
-        "last": {"type": last.event_type, **last.attributes},
+        "first": first,
+        "limits": {member: seconds(first[member]) for member in LIMITS if member in first},
+        "last": {"type": last.event_type, "event_id": last.event_id, **last.attributes},
+        "outcome": outcome,
         "continued_from": record.continued_run_id,
         "continued_to": last.attributes.get("newExecutionRunId"),
         "parent": record.parent,
-        "children": children[-CHILDREN_MAX:],
-        "children_count": len(children),
         "runs": site.read(_runs, record),
     }
 
@@ -33,6 +39,12 @@ def _runs(view: View, scope: Scope, record: ExecutionRecord) -> list[Data]:
     """The last runs of the same workflow id, newest first."""
     runs = view.executions(scope, record.domain, workflow_id=record.workflow_id)
     return [
-        {"runId": each.run_id, "startedMs": each.started_ms, "status": each.status}
+        {
+            "runId": each.run_id,
+            "startedMs": each.started_ms,
+            "closedMs": each.closed_ms,
+            "status": each.status,
+            "events": each.event_count,
+        }
         for each in runs[: -RUNS_MAX - 1 : -1]
     ]

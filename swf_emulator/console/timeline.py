@@ -1,171 +1,123 @@
-"""The timeline of an execution: one row for each span, waiting and running time apart.
-
-Only numbers are computed here; a template draws them. Lengths are those of the drawing.
-"""
+"""The timeline of an execution: lanes of bars on an axis of time, and the same as a list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import request, url_for
 
-from .execution import execution_page, number_of
-from .formats import duration, tone_of
-from .pages import Data, Entry
+from ..engine.view import OpenRecord
+from .axis import Axis
+from .events import Entered, row_of
+from .execution import axis_of, execution_page, number_of, open_items
+from .lanes import BY, draw_chart, lanes_of
+from .pages import Data, Entry, wants_json
+from .panels import panel_of
 from .site import Shown, Site
 from .spans import Span, Spans
 
-LABELS, WIDTH, RIGHT = 250, 1200, 20
-ROW, TOP = 24, 34
-ROWS_MAX = 150
-MARKS_MAX = 2000
-TICKS = 8
-NICE_MS = [
-    step * unit
-    for unit, steps in (
-        (1, (1, 2, 5, 10, 20, 50, 100, 200, 500)),
-        (1000, (1, 2, 5, 10, 15, 30)),
-        (60_000, (1, 2, 5, 10, 15, 30)),
-        (3_600_000, (1, 2, 3, 6, 12)),
-        (86_400_000, (1, 2, 7, 14, 30, 90, 180, 365)),
-    )
-    for step in steps
-]
+LIST = 100
+SWITCHES = ("fold", "deadlines", "notes")
+SCALES = ("time", "events")
 
 
 @dataclass(slots=True)
-class Bar:
-    """A period: ``phase`` is waiting or running, ``tone`` the color of the outcome."""
+class Window:
+    """The visible part, in milliseconds since the start, and its neighbors."""
 
-    x: float
-    width: float
-    phase: str
-    tone: str
-    title: str
-    event_id: int
+    from_ms: int
+    to_ms: int
+    whole: bool
 
-
-@dataclass(slots=True)
-class Mark:
-    """A moment."""
-
-    x: float
-    tone: str
-    title: str
-    event_id: int
+    @property
+    def length_ms(self) -> int:
+        return self.to_ms - self.from_ms
 
 
-@dataclass(slots=True)
-class Lane:
-    """One row. ``concept`` is "" for events without a span."""
-
-    label: str
-    concept: str
-    bars: list[Bar]
-    marks: list[Mark]
-    y: int = 0
-
-
-@execution_page("timeline", "execution_timeline.html", tab=Entry(4, "Timeline"))
+@execution_page("timeline", "execution_timeline.html", tab=Entry(2, "Timeline"))
 def show_timeline(site: Site, shown: Shown) -> Data:
-    """Arguments: ``scale`` (events: the same room for each event), ``page``."""
+    """Arguments: ``by`` (task, type, worker), ``scale`` (events: the same room for each event),
+    ``hide`` (of fold, deadlines, notes), ``from`` and ``to`` (the visible part, in milliseconds
+    since the start), ``event`` (the chosen one), ``page`` of the list.
+    """
     spans = site.spans(shown)
-    end_ms = shown.record.closed_ms or site.accounts.clock.now_ms()
-    axis = _Axis(spans, end_ms, request.args.get("scale") == "events")
-    others = [span for span in spans.by_id.values() if span.concept != "decision"]
-    pages = max(1, -(-len(others) // ROWS_MAX))
+    items = open_items(site, shown)
+    hide = set(request.args.get("hide", "").split(",")) & set(SWITCHES)
+    even = request.args.get("scale") == "events"
+    whole = axis_of(site, shown, spans, items)
+    total = whole.end_ms - whole.start_ms
+    even = even or not total
+    window = _window(total)
+    options = {} if window.whole else {"window": _absolute(window, whole)}
+    axis = axis_of(site, shown, spans, items, folded="fold" not in hide, even=even, **options)
+    ghosts = {} if "deadlines" in hide else items
+    found = lanes_of(spans, axis, ghosts, request.args.get("by", ""), "notes" not in hide)
+    chosen = number_of("event", _chosen(spans, items))
+    span = spans.span_of(chosen)
+    chosen = span.opened if span is not None else chosen
+    listed = [span for span in spans.by_id.values() if span.concept != "decision"]
+    pages = max(1, -(-len(listed) // LIST))
     page = min(number_of("page"), pages)
-    lanes = [_decisions(spans, axis), _points(spans, axis)]
-    for span in others[(page - 1) * ROWS_MAX : page * ROWS_MAX]:
-        label = f"{span.label} #{span.attempt}" if span.attempt > 1 else span.label
-        lanes.append(Lane(label, span.concept, _bars(span, axis), []))
-    lanes = [lane for lane in lanes if lane.bars or lane.marks]
-    for index, lane in enumerate(lanes):
-        lane.y = TOP + index * ROW
-    return {
+    part = listed[(page - 1) * LIST : page * LIST]
+    data: Data = {
         "timeline": {
-            "lanes": lanes,
+            "by": found.by,
+            "lanes": found.lanes,
+            "headings": found.headings,
+            "height": found.height,
+            "bars": found.bars,
+            "hidden": found.hidden,
+            "dense": found.dense,
             "ticks": axis.ticks(),
-            "width": WIDTH,
-            "height": TOP + len(lanes) * ROW + 12,
-            "page": page,
-            "pages": pages,
-            "by_event": axis.by_event,
-        }
+            "folds": axis.folds,
+            "now": axis.now,
+            "scale": "events" if even else "time",
+        },
+        "choices": {"by": BY, "hide": sorted(hide), "scale": SCALES},
+        "window": window,
+        "total_ms": total,
+        "list": [row_of(spans, whole, items, Entered(each, False, ())) for each in part],
+        "axis": {"folds": whole.folds, "length_ms": total},
+        "listed": len(listed),
+        "page": page,
+        "pages": pages,
+        "chosen": chosen,
+        "panel": panel_of(spans, items, min(chosen, spans.length), whole.end_ms),
     }
+    if not wants_json():
+        at = shown.at
+
+        def address(event_id: int) -> str:
+            return url_for("console.show_events", **at, event=event_id)
+
+        data["chart"] = draw_chart(found, spans, axis, address, chosen)
+    return data
 
 
-class _Axis:
-    """From a time, or an event's number, to a place in the drawing."""
-
-    def __init__(self, spans: Spans, end_ms: int, by_event: bool) -> None:
-        self.by_event = by_event
-        self.end_ms = end_ms
-        self.start_ms = spans.first.timestamp_ms
-        self.length = max(spans.length if by_event else end_ms - self.start_ms, 1)
-        self.end = spans.length + 1
-
-    def at(self, at_ms: int | None, event_id: int) -> float:
-        if self.by_event:
-            place: float = (event_id or self.end) - 1
-        else:
-            place = (self.end_ms if at_ms is None else at_ms) - self.start_ms
-        return round(LABELS + (WIDTH - LABELS - RIGHT) * place / self.length, 2)
-
-    def ticks(self) -> list[Data]:
-        if self.by_event:
-            step = max(1, self.length // TICKS)
-            return [
-                {"x": self.at(None, event_id), "label": str(event_id)}
-                for event_id in range(1, self.length + 1, step)
-            ]
-        step = next((nice for nice in NICE_MS if self.length / nice <= TICKS), NICE_MS[-1])
-        return [
-            {"x": self.at(self.start_ms + passed_ms, 0), "label": duration(passed_ms)}
-            for passed_ms in range(0, self.length + 1, step)
-        ]
+def _window(total: int) -> Window:
+    """The visible part that the request asks for."""
+    first = number_of("from", 0) if "from" in request.args else 0
+    last = number_of("to") if "to" in request.args else total
+    first, last = min(first, total), min(max(last, 1), total)
+    if last <= first:
+        return Window(0, total, True)
+    return Window(first, last, (first, last) == (0, total))
 
 
-def _decisions(spans: Spans, axis: _Axis) -> Lane:
-    decisions = spans.of_concept("decision")[-MARKS_MAX:]
-    bars = [bar for span in decisions for bar in _bars(span, axis)]
-    return Lane("Decision tasks", "decision", bars, [])
+def _absolute(window: Window, axis: Axis) -> tuple[int, int]:
+    return axis.start_ms + window.from_ms, axis.start_ms + window.to_ms
 
 
-def _points(spans: Spans, axis: _Axis) -> Lane:
-    marks = []
-    for event in spans.points[-MARKS_MAX:]:
-        name = event.attributes.get("signalName") or event.attributes.get("markerName") or ""
-        marks.append(
-            Mark(
-                axis.at(event.timestamp_ms, event.event_id),
-                tone_of(event.event_type),
-                f"{event.event_id} {event.event_type}: {name}",
-                event.event_id,
-            )
-        )
-    return Lane("Signals and markers", "", [], marks)
+def _chosen(spans: Spans, items: dict[int, OpenRecord]) -> int:
+    """The span that is chosen at first: one that waits, one that failed, or the longest."""
+    for item in items.values():
+        if item.task_list is not None:
+            return item.event_id
+    others = [span for span in spans.by_id.values() if span.concept != "decision"]
+    bad = [span for span in others if span.problem]
+    longest = max(bad or others, key=lambda span: _length(span, spans), default=None)
+    return 1 if longest is None else longest.opened
 
 
-def _bars(span: Span, axis: _Axis) -> list[Bar]:
-    """The time until it was taken, and the time from then on."""
-    tone = "open" if not span.closed else tone_of(span.outcome)
-    opened = axis.at(span.opened_ms, span.opened)
-    closed = axis.at(span.closed_ms, span.closed)
-    title = f"{span.label}: {span.outcome}"
-    bars = []
-    waited, ran = span.waited_ms(axis.end_ms), span.ran_ms(axis.end_ms)
-    started = opened
-    if waited is not None:
-        started = axis.at(span.started_ms, span.started) if span.started else closed
-        text = f"{title}, waited {duration(waited)}"
-        bars.append(Bar(opened, _width(opened, started), "waiting", tone, text, span.opened))
-    if ran is not None:
-        text = f"{title}, ran {duration(ran)}"
-        bars.append(Bar(started, _width(started, closed), "running", tone, text, span.opened))
-    return bars
-
-
-def _width(begin: float, end: float) -> float:
-    """At least 1.5, so that a moment is visible."""
-    return round(max(end - begin, 1.5), 2)
+def _length(span: Span, spans: Spans) -> int:
+    return (span.closed_ms or spans.last.timestamp_ms) - span.opened_ms

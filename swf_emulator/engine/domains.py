@@ -23,6 +23,7 @@ from ..core.open_items import Deadline, OpenItem
 from ..core.record import fold, record
 from ..core.settings import Settings
 from .history import decode_event, encode_event
+from .recent_polls import RecentPolls
 from .task_lists import Lists, TaskList, Ticket
 from .types import DEPRECATED, REGISTERED, RegisteredType
 from .visibility import Visibility
@@ -97,6 +98,7 @@ class Domain:
         self.open_runs: dict[str, Run] = {}
         self.visibility: Visibility[Run] = Visibility()
         self.task_lists: Lists[Kept] = {}
+        self.recent_polls = RecentPolls()
 
     @property
     def status(self) -> str:

@@ -122,12 +122,14 @@ class Polls:
     def start(self, run: Run, task: Any, identity: str | None) -> TaskTaken:
         """Start a task. If that fills the history, the execution is terminated after it."""
         previous = run.execution.previous_started_event_id
+        now_ms = self._transaction.now_ms
         if isinstance(task, DecisionTask):
             self._recorder.record(run, decision_tasks.start(task, identity))
         else:
             assert isinstance(task, ActivityTask)
             self._recorder.record(run, activities.start(task, identity))
-        return TaskTaken(run, task, previous, self._transaction.now_ms)
+        run.domain.recent_polls.note(task.concept, task.task_list, identity, now_ms, 1)
+        return TaskTaken(run, task, previous, now_ms)
 
     def hand_over(self, list_kind: str) -> None:
         """Give the first task of a ready list to the poll that has waited longest on it.

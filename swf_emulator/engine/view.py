@@ -18,6 +18,7 @@ from ..core.registry import EVENTS
 from .deadlines import Deadlines
 from .domains import Domain, Kept, Region, Run, Scope
 from .history import decode_event
+from .recent_polls import RecentPoller
 from .task_lists import TaskList, Ticket
 
 
@@ -234,6 +235,14 @@ class View:
         task_list = None if domain is None else domain.task_lists.get((of.list_kind, of.name))
         return [] if task_list is None else [_queued(ticket) for ticket in task_list.tickets()]
 
+    def recent_pollers(
+        self, scope: Scope, domain: str, list_kind: str, name: str
+    ) -> list[RecentPoller]:
+        """Return the clients that polled a list, the last one first; [] if none is remembered."""
+        region = self._regions.get(scope)
+        found = None if region is None else region.domains.get(domain)
+        return [] if found is None else found.recent_polls.of(list_kind, name)
+
     def next_due(self, *, retention: bool = True) -> Due | None:
         """Return the earliest deadline; without ``retention``, the earliest of open executions."""
         if retention:
@@ -348,17 +357,18 @@ def states_around(history: Sequence[bytes], event_id: int) -> tuple[StateRecord,
     Events of unknown types change nothing.
     """
     execution = Execution("", "")
-    before = _state(execution)
+    before = state_record(execution)
     for stored in history[:event_id]:
         event = decode_event(stored)
         if event.event_id == event_id:
-            before = _state(execution)
+            before = state_record(execution)
         if event.event_type in EVENTS:
             fold(execution, event)
-    return before, _state(execution)
+    return before, state_record(execution)
 
 
-def _state(execution: Execution) -> StateRecord:
+def state_record(execution: Execution) -> StateRecord:
+    """Return the state of an execution, folded or live. A live one requires the engine's lock."""
     return StateRecord(
         execution.close_status or "OPEN",
         execution.cancel_requested,

@@ -73,7 +73,9 @@ class Call:
         UnknownResourceFault (domain), LimitExceededFault, ThrottlingException.
         """
         polls, identity = self.engine.polls, self.get("identity")
-        task_list = self.domain().task_list(list_kind, self["taskList"]["name"])
+        domain = self.domain()
+        task_list = domain.task_list(list_kind, self["taskList"]["name"])
+        domain.recent_polls.note(list_kind, task_list.name, identity, self.now_ms, 0)
         disconnected = None if self.settings.lose_tasks_of_vanished_pollers else self.disconnected
         if task_list.waiting and disconnected is not None and disconnected():
             return answer(self, None)

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..core.events import Event, attributes_name
 from ..histories import format_timeline, whole_history
-from .recorded_decisions import Batch, Recorded, batches, decided_text
+from ..protocol.recorded_decisions import Batch, Recorded, batches, decided_text
 from .workers import NO_ANSWER, Decider
 
 CONTEXT_LINES = 12

@@ -29,15 +29,15 @@ def test_hostile_input_stays_text(page: Any, call: Call) -> None:
     prepare(call)
     path = start(call, "hostile", input=HOSTILE, tagList=[HOSTILE])
     signal(call, "hostile", HOSTILE, input=HOSTILE)
-    for tab in ("summary", "events", "activities", "timeline", "waiting", "steps", "decide"):
+    tabs = ("summary", "events", "activities", "timeline", "waiting", "steps", "family")
+    for tab in (*tabs, "decide", "compare", "events?view=raw"):
         page.goto(f"{path}/{tab}")
         assert page.evaluate("window.pwned") is None, tab
         assert page.locator("img").count() == 0, tab
     page.goto(f"{path}/events")
-    page.get_by_role("button", name="Unfold all").click()
-    expect(page.locator(".event pre").first).to_have_text(HOSTILE)
+    expect(page.locator(".side .json pre").first).to_have_text(HOSTILE)
     signal(call, "hostile", f"later {HOSTILE}")
-    expect(page.locator(".event").last).to_contain_text(f"later {HOSTILE}")
+    expect(page.locator(".ev", has_text=f"later {HOSTILE}").first).to_be_visible()
     assert page.evaluate("window.pwned") is None
 
 
@@ -94,15 +94,17 @@ def test_live_pages_keep_their_place(page: Any, call: Call) -> None:
     path = start(call, "live")
     for number in range(60):
         signal(call, "live", f"s{number}")
-    page.goto(f"{path}/events")
-    page.locator("#e30 summary").click()
+    page.goto(f"{path}/events?view=raw")
+    page.locator("#e30 .ev").click()
+    expect(page.locator(".side h2")).to_have_text("s27")
     page.locator("#e30").scroll_into_view_if_needed()
     scrolled = page.evaluate("scrollY")
     page.evaluate("window.row = document.getElementById('e30')")
     signal(call, "live", "the latest")
-    expect(page.locator(".event").last).to_contain_text("the latest")
+    expect(page.locator(".ev").last).to_contain_text("the latest")
     assert page.evaluate("scrollY") == scrolled
-    assert page.evaluate("window.row === document.getElementById('e30') && window.row.open")
+    assert page.evaluate("window.row === document.getElementById('e30')")
+    expect(page.locator("#e30 .ev")).to_have_attribute("aria-current", "true")
     page.goto("/executions?domain=d")
     start(call, "another")
     expect(page.locator("tbody tr").first).to_contain_text("another")
@@ -134,21 +136,6 @@ def test_a_stopped_emulator_is_noticed_and_found_again(
     errors.clear()
 
 
-def test_the_events_of_a_span_light_up(page: Any, call: Call) -> None:
-    prepare(call)
-    page.goto(f"{start(call, 'chain')}/events")
-    task = call("PollForDecisionTask", domain="d", taskList={"name": "l"})
-    call("RespondDecisionTaskCompleted", taskToken=task["taskToken"])
-    expect(page.locator(".event")).to_have_count(4)
-    page.locator("#e3").hover()
-    lit = page.locator(".event.lit .id")
-    assert lit.all_inner_texts() == ["2", "3", "4"]
-    page.locator("#e4 summary").click()
-    page.locator("#e4 a[data-event='2']").click()
-    expect(page.locator("#e2")).to_have_attribute("open", "")
-    assert page.evaluate("document.activeElement.closest('.event').id") == "e2"
-
-
 def test_the_keyboard_is_enough(page: Any, call: Call) -> None:
     prepare(call)
     path = start(call, "keys")
@@ -161,14 +148,16 @@ def test_the_keyboard_is_enough(page: Any, call: Call) -> None:
     page.keyboard.press("e")
     expect(page.locator("h1")).to_have_text("Workflow executions")
     page.goto(f"{path}/summary")
-    page.keyboard.press("2")
-    expect(page.locator(".event")).to_have_count(2)
+    page.keyboard.press("1")
+    expect(page.locator(".ev")).to_have_count(2)
     page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page.locator("#e2")).to_have_attribute("open", "")
-    page.keyboard.press("6")
+    expect(page.locator(".side h2")).to_have_text("Decision")
+    assert page.evaluate("document.activeElement.dataset.ev") == "2"
+    page.keyboard.press("v")
+    expect(page.locator(".raw .ev")).to_have_count(2)
+    page.keyboard.press("5")
     expect(page).to_have_url(f"{page.url.partition('/exec')[0]}{path}/steps")
+    page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("main")).to_contain_text("1 / 2")
     page.keyboard.press("s")
@@ -212,7 +201,7 @@ def test_much_is_quick(page: Any, call: Call, emulator: Emulator) -> None:
         began = time.monotonic()
         page.goto(path)
         assert time.monotonic() - began < QUICK_SECONDS, path
-    page.goto(f"{long}/events")
-    expect(page.locator(".event")).to_have_count(200)
+    page.goto(f"{long}/events?view=raw")
+    expect(page.locator(".ev")).to_have_count(200)
     page.get_by_role("link", name="Last").click()
-    expect(page.locator(".event .id").last).to_have_text("24964")
+    expect(page.locator(".ev .num").last).to_have_text("24964")

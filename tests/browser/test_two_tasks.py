@@ -46,18 +46,19 @@ def test_the_two_task_workflow(page: Any, program: Any) -> None:
     page.get_by_role("button", name="Start", exact=True).click()
 
     expect(page.locator("h1")).to_have_text("Demo")
-    expect(page.locator(".event")).to_have_count(2)
+    expect(page.locator(".ev")).to_have_count(2)
     page.get_by_role("link", name="Why is it waiting?").click()
-    expect(page.locator(".reason.urgent")).to_contain_text("No decider polls the task list")
-    page.get_by_role("link", name="Events", exact=True).click()
+    expect(page.locator(".why.urgent")).to_contain_text("No decider polls the task list")
+    page.get_by_role("link", name="Events").click()
+    page.get_by_role("link", name="Raw, 2 events").click()
     page.evaluate("window.sameDocument = true")
 
     decider = program("examples.two_tasks.decider", "--until-closed")
-    expect(page.locator(".event")).to_have_count(5)
+    expect(page.locator(".ev")).to_have_count(5)
     worker = program("examples.two_tasks.worker", "--letter", "K", "--count", "2")
     expect(page.locator("#status")).to_have_text("Completed")
     assert page.evaluate("window.sameDocument") is True
-    types = page.locator(".event .type").all_inner_texts()
+    types = page.locator(".ev > .cut:not(.gist)").all_inner_texts()
     expected = ["Scheduled", "Started", "Completed"]
     assert [each for each in types if each.startswith("Activity")] == [
         f"ActivityTask{phase}" for phase in expected * 2
@@ -66,14 +67,14 @@ def test_the_two_task_workflow(page: Any, program: Any) -> None:
     assert decider.wait() == 0
     assert worker.wait() == 0
 
-    page.get_by_role("link", name="Activities", exact=True).click()
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Activities").click()
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(2)
     for row, result in ((0, "kiwi"), (1, "K")):
         expect(rows.nth(row)).to_contain_text("worker")
-        rows.nth(row).locator("summary").click()
-        expect(rows.nth(row).locator("pre").last).to_have_text(result)
+        rows.nth(row).locator("details.activity > summary").click()
+        expect(rows.nth(row).locator(".json").last).to_contain_text(result)
     page.get_by_role("link", name="Summary").click()
     expect(page.locator("main")).to_contain_text("kiwi")
     page.get_by_role("link", name="Timeline").click()
-    expect(page.locator("svg.timeline .lane")).to_have_count(3)
+    expect(page.locator(".tl .names > [data-rows]")).to_have_count(3)

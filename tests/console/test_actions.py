@@ -11,10 +11,11 @@ from swf_emulator import VirtualClock
 from swf_emulator.core.registry import DECISIONS
 
 from .conftest import Browser, Shop
+from .html import Element, parse
 
 
 def events(browser: Browser, at: str) -> list[tuple[str, dict[str, Any]]]:
-    rows = browser.json(f"{at}/events.json")["events"]["rows"]
+    rows = browser.json(f"{at}/events.json?view=raw")["events"]["rows"]
     return [(row["event_type"], row["attributes"]) for row in rows]
 
 
@@ -83,9 +84,9 @@ def test_a_heartbeat_is_recorded_by_hand(browser: Browser, shop: Shop) -> None:
 
 def test_a_decision_task_is_answered_by_hand_from_forms(browser: Browser, shop: Shop) -> None:
     at = shop.start()
-    form = browser.get(f"{at}/decide")
-    templates = {each.attributes["id"] for each in form.all("template")}
-    assert templates == {f"decision-{name}" for name in DECISIONS}
+    form = browser.get(f"{at}/decide").one("form", class_="desk")
+    added = {each.attributes["value"] for each in form.one(role="group").all("button")}
+    assert added == {f"add:{name}" for name in DECISIONS}
     fields = {
         "d0.decisionType": "ScheduleActivityTask",
         "d0.activityType": "Charge/1",
@@ -117,11 +118,107 @@ def test_a_decision_task_is_answered_by_hand_from_forms(browser: Browser, shop: 
     assert "Unknown decision task" in browser.rejected(f"{at}/decide").text
 
 
+def changed(browser: Browser, at: str, do: str, **fields: str) -> Element:
+    """The form after one of its buttons; nothing is recorded."""
+    response = browser.post(f"{at}/decide", **fields, do=do)
+    assert response.status_code == 200, response.text
+    return parse(response.text)
+
+
+def test_decisions_are_added_moved_and_removed_without_a_script(
+    browser: Browser, shop: Shop
+) -> None:
+    at = shop.start()
+    page = changed(browser, at, "add:StartTimer")
+    fields = page.one("form", class_="desk").fields()
+    fields |= {"d0.timerId": "t", "d0.startToFireTimeout": "60", "executionContext": "c"}
+    page = changed(browser, at, "add:RecordMarker", **fields)
+    fields = page.one("form", class_="desk").fields() | {"d1.markerName": "m"}
+    page = changed(browser, at, "up:1", **fields)
+    fields = page.one("form", class_="desk").fields()
+    assert (fields["d0.markerName"], fields["d1.timerId"]) == ("m", "t")
+    assert fields["executionContext"] == "c"
+    records = page.one(class_="desk").one("aside").text
+    for number, event_type in enumerate(("DecisionTaskStarted", "DecisionTaskCompleted"), 3):
+        assert f"{number} {event_type}" in records
+    assert "5 MarkerRecorded m 6 TimerStarted t" in records
+    assert "Then it waits for t" in records
+    page = changed(browser, at, "down:0", **fields)
+    assert page.one("form", class_="desk").fields()["d1.markerName"] == "m"
+    page = changed(browser, at, "remove:0", **fields)
+    assert "d1.decisionType" not in page.one("form", class_="desk").fields()
+    for odd in ("remove:9", "up:0", "add:Nothing", "check"):
+        page = changed(browser, at, odd, **fields)
+        assert page.one("form", class_="desk").fields()["d1.timerId"] == "t"
+    assert len(events(browser, at)) == 2
+    browser.act(f"{at}/decide", **fields)
+    assert [name for name, _ in events(browser, at)][-2:] == ["MarkerRecorded", "TimerStarted"]
+
+
+def test_a_dry_run_tells_what_is_wrong(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+
+    def checked(**fields: str) -> Any:
+        return browser.post(f"{at}/decide/check", **fields).json
+
+    timer = {"d0.decisionType": "StartTimer", "d0.timerId": "t"}
+    found = checked(**timer)
+    problem = "Start to fire timeout must be given."
+    assert found["problems"] == {"d0.startToFireTimeout": problem}
+    found = checked(**timer, **{"d0.startToFireTimeout": "ten minutes"})
+    assert list(found["problems"]) == ["d0.startToFireTimeout"]
+    found = checked(**timer, **{"d0.startToFireTimeout": "5"})
+    assert found["problems"] == {}
+    assert [each[1] for each in found["events"]][-1] == "TimerStarted"
+    assert "must be JSON" in checked(json="[")["problem"]
+    charge = {"d0.decisionType": "ScheduleActivityTask", "d0.activityId": "c"}
+    found = checked(**charge, **{"d0.activityType": "Nothing/1"})
+    assert "will fail: activity type does not exist" in found["html"]
+    found = checked(**charge, **{"d0.activityType": "Charge/1"})
+    assert "Nobody polls <b>work</b>" in found["html"]
+    found = checked(**{"d0.decisionType": "CompleteWorkflowExecution"})
+    assert "the execution is closed: completed" in found["html"]
+    assert len(events(browser, at)) == 2
+    shop.decide()
+    assert checked()["problem"] == "There is no decision task to answer."
+
+
+def test_what_the_last_run_decided_is_taken_over(browser: Browser, shop: Shop) -> None:
+    shop.start("o1")
+    shop.decide(shop.charge(input="x"), ("StartTimer", {"timerId": "t", "startToFireTimeout": "9"}))
+    at = shop.start("o2")
+    page = browser.get(f"{at}/decide")
+    assert "made 2 decisions here, first: schedule activity task c1" in page.text
+    (link,) = [each for each in page.all("a") if each.text == "Decide as it did"]
+    fields = browser.get(link.attributes["href"]).one("form", class_="desk").fields()
+    assert fields["d0.activityType"] == "Charge/1"
+    assert (fields["d0.input"], fields["d0.taskList"]) == ("x", "work")
+    assert (fields["d1.timerId"], fields["d1.startToFireTimeout"]) == ("t", "9")
+    browser.act(f"{at}/decide", **fields)
+    assert [name for name, _ in events(browser, at)][-2:] == [
+        "ActivityTaskScheduled",
+        "TimerStarted",
+    ]
+    assert "Decide as it did" not in browser.get(f"{at}/decide").text
+    gone = browser.get(f"{shop.start('o3')}/decide?like=unknown")
+    assert "d0.decisionType" not in gone.one("form", class_="desk").fields()
+
+
+def test_a_signal_is_filled_in_from_the_address(browser: Browser, shop: Shop) -> None:
+    at = shop.start()
+    form = browser.get(f"{at}/signal?signalName=approval&input=yes").one("main").one("form")
+    assert form.fields() == {"signalName": "approval", "input": "yes"}
+
+
 def test_a_malformed_decision_takes_no_task(browser: Browser, shop: Shop) -> None:
     at = shop.start()
     page = browser.rejected(f"{at}/decide", **{"d0.decisionType": "StartTimer", "d0.timerId": "t"})
     assert "startToFireTimeout" in page.one(role="alert").text
-    assert '"timerId": "t"' in page.one("textarea", id="json").raw
+    wrong = page.one(aria_invalid="true")
+    assert wrong.attributes["name"] == "d0.startToFireTimeout"
+    reason = page.one(id=wrong.attributes["aria-describedby"])
+    assert reason.text == "Start to fire timeout must be given."
+    assert page.one("form", class_="desk").fields()["d0.timerId"] == "t"
     assert "must be JSON" in browser.rejected(f"{at}/decide", json="[").text
     close = [{"decisionType": "CompleteWorkflowExecution"}] * 2
     page = browser.rejected(f"{at}/decide", json=json.dumps(close))
@@ -182,7 +279,7 @@ def test_programs_get_answers_and_faults_as_json(browser: Browser, shop: Shop) -
     headers = {"Accept": "application/json"}
     answer = browser.client.post(f"{at}/signal", data={"signalName": "s"}, headers=headers)
     assert answer.json is not None
-    assert answer.json["message"] == "Send the signal: done"
+    assert answer.json["message"] == "The signal s was sent to o1"
     fault = browser.client.post(f"{at}/signal", data={}, headers=headers)
     assert fault.json is not None
     assert fault.json["__type"].endswith("#ValidationException")

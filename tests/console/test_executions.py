@@ -108,6 +108,7 @@ def test_the_wizard_starts_with_the_defaults_of_the_type(browser: Browser, shop:
 
 def test_an_execution_is_started_again_with_what_it_had(browser: Browser, shop: Shop) -> None:
     at = shop.start("o1", input="x", tagList=["a", "b"], taskPriority="5")
+    shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
     summary = browser.get(f"{at}/summary")
     (link,) = [each for each in summary.all("a") if each.text == "Start again"]
     fields = browser.get(link.attributes["href"]).one("main").one("form").fields()
@@ -115,7 +116,6 @@ def test_an_execution_is_started_again_with_what_it_had(browser: Browser, shop: 
     assert fields["input"] == "x"
     assert fields["tagList"] == "a\nb"
     assert fields["taskPriority"] == "5"
-    shop.call("TerminateWorkflowExecution", domain=DOMAIN, workflowId="o1")
     page = browser.act("/executions/start", **{**fields, "step": "start"})
     json_url = page.one(rel="alternate").attributes["href"].replace("/events.", "/summary.")
     runs = browser.json(json_url)

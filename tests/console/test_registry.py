@@ -60,13 +60,14 @@ def test_a_tab_is_a_module_and_a_template(extended: Browser, shop: Shop) -> None
     at = shop.start()
     links = extended.get(f"{at}/summary").one("nav", class_="tabs").all("a")
     tabs = {link.text: link.attributes["href"] for link in links}
-    assert list(tabs)[:6] == [
-        "Summary",
-        "Events",
-        "Activities",
+    assert list(tabs)[:7] == [
+        "Events 2",
         "Timeline",
         "Why is it waiting?",
+        "Activities",
         "Step through",
+        "Summary",
+        "Family",
     ]
     page = extended.get(tabs["First event"])
     assert "WorkflowExecutionStarted" in page.one("main").text

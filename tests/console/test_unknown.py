@@ -74,7 +74,7 @@ def test_an_event_of_an_unknown_type_is_shown(
     at = shop.start()
     event_id = append(emulator, "SomethingNew", lockId="door", startedEventId=1)
     every_page(browser, at)
-    row = browser.json(f"{at}/events.json?text=door")["events"]["rows"][0]
+    row = browser.json(f"{at}/events.json?view=raw&text=door")["events"]["rows"][0]
     assert (row["event_id"], row["event_type"], row["span_id"]) == (event_id, "SomethingNew", 0)
     assert row["attributes"] == {"lockId": "door", "startedEventId": 1}
     step = browser.json(f"{at}/steps.json?event={event_id}")["step"]
@@ -82,9 +82,13 @@ def test_an_event_of_an_unknown_type_is_shown(
     (lane,) = [
         each
         for each in browser.json(f"{at}/timeline.json")["timeline"]["lanes"]
-        if each["label"] == "Signals and markers"
+        if each["label"] == "Signals, markers"
     ]
-    assert [mark["event_id"] for mark in lane["marks"]] == [event_id]
+    assert [mark["span_id"] for mark in lane["bars"]] == [event_id]
+    compact = browser.json(f"{at}/events.json")["events"]["rows"][-2]
+    assert (compact["event_id"], compact["title"]) == (event_id, "SomethingNew")
+    panel = browser.client.get(f"{at}/events/{event_id}/panel").text
+    assert "SomethingNew" in panel
 
 
 @pytest.mark.usefixtures("lock")
@@ -97,7 +101,7 @@ def test_the_events_of_an_unknown_concept_make_a_span(
     renewed = append(emulator, "LockRenewed", takenEventId=taken)
     released = append(emulator, "LockReleased", takenEventId=taken)
     every_page(browser, at)
-    events = browser.json(f"{at}/events.json?family=locks")["events"]
+    events = browser.json(f"{at}/events.json?view=raw&kind=locks")["events"]
     assert [(row["event_id"], row["span_id"]) for row in events["rows"]] == [
         (taken, taken),
         (renewed, taken),
@@ -106,9 +110,10 @@ def test_the_events_of_an_unknown_concept_make_a_span(
     (lane,) = [
         each
         for each in browser.json(f"{at}/timeline.json")["timeline"]["lanes"]
-        if each["concept"] == "lock"
+        if each["label"] == "door"
     ]
-    assert (lane["label"], lane["bars"][0]["phase"]) == ("door", "running")
+    (bar,) = lane["bars"]
+    assert (bar["concept"], bar["tone"], bar["start"]) == ("lock", "", bar["begin"])
     step = browser.json(f"{at}/steps.json?event={taken}")["step"]
     opened = step["open"][-1]
     assert (opened["concept"], opened["name"], opened["change"]) == ("lock", "door", "opened")
@@ -139,5 +144,5 @@ def test_a_decision_without_a_structure_has_no_form(
 ) -> None:
     at = shop.start()
     monkeypatch.setitem(DECISIONS, "TakeLock", DECISIONS["StartTimer"])
-    forms = browser.json(f"{at}/decide.json")["forms"]
-    assert set(forms) == set(DECISIONS) - {"TakeLock"}
+    kinds = browser.json(f"{at}/decide.json")["kinds"]
+    assert {each[0] for each in kinds} == set(DECISIONS) - {"TakeLock"}

@@ -1,6 +1,5 @@
 // What every page has: theme, keyboard, quiet forms, the ticking clock, copying, messages.
 import "./live.js";
-import "./events.js";
 import "./forms.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -15,6 +14,9 @@ function say(message, bad = false) {
   document.body.append(toast);
   setTimeout(() => toast.remove(), bad ? 8000 : 3000);
 }
+
+// Other scripts say what happened.
+document.addEventListener("say", (event) => say(event.detail.text, event.detail.bad));
 
 // Theme: as the system has it, until it is switched.
 function switchTheme() {
@@ -102,6 +104,17 @@ function tick() {
     const seconds = Math.round((now - Date.parse(time.dateTime)) / 1000);
     time.textContent = spoken(Math.abs(seconds)) + (seconds < 0 ? " from now" : " ago");
   }
+  for (const part of $$("[data-since]")) part.textContent = lasting(now - part.dataset.since);
+  for (const part of $$("[data-until]")) part.textContent = lasting(part.dataset.until - now);
+}
+function lasting(ms) {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  const units = [["d", 86400, "h", 3600], ["h", 3600, "min", 60], ["min", 60, "s", 1], ["s", 1]];
+  const seconds = Math.floor(ms / 1000);
+  const [unit, size, small, least] = units.find(([, size]) => seconds >= size);
+  const rest = least ? Math.floor((seconds % size) / least) : 0;
+  return `${Math.floor(seconds / size)} ${unit}${rest ? ` ${rest} ${small}` : ""}`;
 }
 function spoken(seconds) {
   const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];

@@ -64,6 +64,10 @@ async function refresh() {
       }
       document.body.dataset.state = page.body.dataset.state;
       document.dispatchEvent(new Event("refreshed"));
+    } else if (answer.status === 404 && document.querySelector("[data-run]")) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      document.querySelector("main").replaceWith(page.querySelector("main"));
+      stream?.close();
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // no connection; the stream reports it

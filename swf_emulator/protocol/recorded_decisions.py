@@ -18,7 +18,7 @@ from typing import Any
 
 from ..core.events import Attributes, Event, attributes_name, pick
 from ..core.registry import DECISIONS, EVENTS, Effect
-from ..protocol.model import service_model
+from .model import service_model
 
 
 def decided_members(decision_type: str) -> Collection[str]:
