@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from weakref import WeakSet
 
 from .core.settings import DEFAULTS, Settings
@@ -28,6 +28,9 @@ from .lambda_endpoint import LambdaEndpoint
 from .protocol.service import Service
 from .protocol.state_document import checked_state
 
+if TYPE_CHECKING:
+    from .store.writer import Writer
+
 
 class ExecutionKey(NamedTuple):
     """Identifies an execution."""
@@ -44,7 +47,9 @@ _emulators: WeakSet[Emulator] = WeakSet()
 
 
 class Emulator:
-    """An Amazon SWF in memory. A context manager; `close` ends held polls and threads.
+    """An Amazon SWF in memory, or with its state in a file.
+
+    A context manager; `close` ends held polls and threads.
 
     Args:
         settings: quotas and switches; the service's own values by default.
@@ -58,6 +63,8 @@ class Emulator:
         lambda_endpoint_url: endpoint at which Lambda functions are invoked (needs the
             ``boto3`` extra); without it, the functions are those of `register_lambda`. Raises
             ValueError for an invalid URL.
+        data: file that keeps all state, which then survives a restart. Raises `StoreError` if
+            it cannot be used. The clock of a file that has state goes on as it was.
 
     >>> with Emulator(clock="virtual") as emulator:
     ...     swf = emulator.client()
@@ -76,6 +83,7 @@ class Emulator:
         refusals: Refusals | None = None,
         guard: Refusals | None = None,
         lambda_endpoint_url: str | None = None,
+        data: str | os.PathLike[str] | None = None,
     ) -> None:
         self.clock = Clock(clock) if isinstance(clock, str) else clock
         self.functions = RegisteredFunctions()
@@ -92,6 +100,11 @@ class Emulator:
         self.accounts = Accounts(make, self.clock, settings, observers)
         self.service = Service(self.accounts, account, region)
         self._ticker = Ticker(self.accounts)
+        self._writer: Writer | None = None
+        if data is not None:
+            from .store import open_store
+
+            self._writer = open_store(data, self.accounts)
         self._transports: list[Transport] = []
         self._urls: set[str] = set()
         _emulators.add(self)
@@ -226,6 +239,7 @@ class Emulator:
         Raises ValueError for any other document, and then nothing has changed.
         """
         import_state(self.accounts, checked_state(document))
+        self._committed()
 
     def reset(
         self, *, account: str | None = None, region: str | None = None, domain: str | None = None
@@ -240,6 +254,12 @@ class Emulator:
         else:
             scope = Scope(account or self.service.account, region or self.service.region)
             self.accounts.engine(scope.account).reset(scope, domain)
+        self._committed()
+
+    def _committed(self) -> None:
+        """Wait until all changes are committed. Raises StoreError if some are not."""
+        if self._writer is not None:
+            self._writer.require()
 
     def close(self) -> None:
         """Answer held polls, stop all threads and disable the clients. May be repeated."""
@@ -247,6 +267,8 @@ class Emulator:
             transport.closed = True
         self._ticker.stop()
         self.accounts.close()
+        if self._writer is not None:
+            self._writer.close()
 
     def __enter__(self) -> Self:
         return self

@@ -115,6 +115,7 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
 def _emulator(options: ServeOptions) -> Emulator:
     from ..emulator import Emulator
     from ..engine.clock import Clock
+    from ..store.errors import StoreError
 
     if not re.fullmatch("[0-9]{12}", options.account):
         raise click.BadParameter("must be 12 digits", param_hint="--account")
@@ -130,7 +131,10 @@ def _emulator(options: ServeOptions) -> Emulator:
             account=options.account,
             region=options.region,
             lambda_endpoint_url=options.lambda_endpoint,
+            data=options.data,
         )
+    except StoreError as error:
+        raise click.ClickException(f"--data: {error}") from None
     except ValueError as error:
         raise ConfigurationError(f"--lambda-endpoint: {error}") from None
 

@@ -71,6 +71,11 @@ class ServeOptions:
         1.0, "How many times faster than real time the clock runs.", above=0, at_most=SPEED_MAX
     )
     seed: int | None = option(None, "Make run ids reproducible.")
+    data: Path | None = option(
+        None,
+        "File (SQLite) that keeps all state, also over restarts; without it, state is in memory. "
+        "The clock of existing state goes on as it was.",
+    )
     init: tuple[Path, ...] = option(
         (),
         "File or directory that defines the initial domains, types and executions (TOML; YAML "

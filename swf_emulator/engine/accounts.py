@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from itertools import chain
 from threading import Lock
@@ -22,6 +22,7 @@ from weakref import WeakValueDictionary
 from ..core.settings import Settings
 from .clock import LATEST_MS, Clock
 from .engine import Engine
+from .journal import Journal, Tracker
 from .limit_log import LimitLog
 from .recording import Observer
 from .transaction import Transaction
@@ -56,6 +57,9 @@ class Accounts:
         self._lock = Lock()
         self.clock = clock
         self.observers = observers
+        self.journal: Journal | None = None
+        self._generation = -1
+        """The generation of the journal's state that engines without any rows have, too."""
         self.limit_log = LimitLog()
         observers.append(self.limit_log.recorded)
         self.on_clock_changed: Callable[[], None] | None = None
@@ -84,6 +88,8 @@ class Accounts:
                 engine = self._make(account)
                 engine.settings = self._settings
                 engine.recorder.on_new_domain = lambda: self._keep(account)
+                if self.journal is not None:
+                    engine.recorder.track(Tracker(account, self.journal, self._generation))
                 self._alive[account] = engine
             self._engines[account] = engine
             if len(self._engines) > self._engines_max:
@@ -161,17 +167,54 @@ class Accounts:
         self.clock.detach(self)
         self.release_polls()
 
+    # The journal.
+
+    def keep_in(self, journal: Journal) -> None:
+        """Keep all state in a journal; there must be no engine yet."""
+        assert not self._alive
+        self.journal = journal
+
+    def stale(self) -> dict[str, Engine]:
+        """Return the engines whose memory is not that of the journal's generation.
+
+        If there is none, new engines begin in this generation.
+        """
+        assert self.journal is not None
+        with self._lock:
+            generation = self.journal.generation
+            found = {
+                account: engine
+                for account, engine in self._alive.items()
+                if (tracker := engine.recorder.tracker) and tracker.generation != generation
+            }
+            if not found:
+                self._generation = generation
+            return found
+
+    def flush(self) -> bool:
+        """Wait until all changes so far are settled; return whether they are committed."""
+        return self.journal is None or self.journal.flush()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Commit all changes within the block at once, or none of them."""
+        return nullcontext() if self.journal is None else self.journal.together()
+
     # Time.
 
     def clock_changed(self) -> None:
         """Wake the threads that sleep by the clock."""
+        if self.journal is not None:
+            self.journal.clock_changed()
         if self.on_clock_changed is not None:
             self.on_clock_changed()
 
     def tick(self) -> None:
-        """Fire what is due."""
+        """Fire what is due, and wait until that and the time are committed."""
         for engine in self.engines():
             engine.tick()
+        if self.journal is not None:
+            self.journal.clock_changed()
+            self.journal.flush()
 
     def next_deadline_ms(self) -> int | None:
         """Return the time of the earliest deadline, None without deadlines."""

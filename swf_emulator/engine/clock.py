@@ -37,6 +37,15 @@ class Ticking(Protocol):
         """Wake the threads that sleep by the clock: deadlines, mode or speed have changed."""
 
 
+class ClockState(NamedTuple):
+    """The mode of a clock and the line through real time that it shows."""
+
+    mode: str
+    instant_ns: int
+    real_ns: int
+    speed: float
+
+
 class _Line(NamedTuple):
     instant_ns: int
     real_ns: int
@@ -171,6 +180,18 @@ class Clock:
         """Set the time, forward or backward, without firing any deadlines."""
         at_ms = min(at_ms, LATEST_MS)
         self._line = _Line(at_ms * NS_PER_MS, time.time_ns(), self._line.speed)
+
+    def state(self) -> ClockState:
+        """Return what `restore` needs to continue as this clock does."""
+        return ClockState(self._mode, *self._line)
+
+    def restore(self, state: ClockState) -> None:
+        """Continue as another clock did: one that runs has run in the meantime."""
+        with self.moving:
+            self._mode = state.mode
+            self._line = _Line(*state[1:])
+            self._update_skips()
+        self.wake()
 
     @contextmanager
     def hold(self) -> Iterator[None]:

@@ -85,7 +85,10 @@ class Engine:
 
     @property
     def empty(self) -> bool:
-        """Whether the account has no domain. Needs no lock."""
+        """Whether the account has no domain, and that is committed. Needs no lock."""
+        change = self.recorder.rests_on
+        if change is not None and change.outcome is None:
+            return False
         return not any(region.domains for region in list(self.regions.values()))
 
     def region(self, scope: Scope) -> Region:

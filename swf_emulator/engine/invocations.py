@@ -66,13 +66,17 @@ class Invocations:
 
     def invoke(self, run: Run, task: LambdaTask) -> None:
         """Invoke the function of a started task once the lock is released. Requires the lock."""
-        self._transaction.after_unlock.append(partial(self._invoke, run, task))
+        change = self._recorder.rests_on
+        if change is None:
+            self._transaction.after_unlock.append(partial(self._invoke, run, task))
+        else:
+            change.then(partial(self._committed, run, task))
 
     def resume(self, run: Run) -> None:
         """Invoke the functions of all started tasks of a restored run. Requires the lock."""
         for item in run.execution.open_items.values():
             if isinstance(item, LambdaTask) and item.started_event_id:
-                self.invoke(run, item)
+                self._transaction.after_unlock.append(partial(self._invoke, run, item))
 
     def record(self, run: Run, event_id: int, result: FunctionResult) -> None:
         """Record a result, unless the task or its run is gone. Requires the lock."""
@@ -82,12 +86,20 @@ class Invocations:
 
     def _invoke(self, run: Run, task: LambdaTask) -> None:
         """Invoke in a new thread, or in the calling thread: see `engine.functions`."""
-        if self._clock.mode == "virtual" and not self.invoker.remote:
+        synchronous = self._clock.mode == "virtual" and self._recorder.tracker is None
+        if synchronous and not self.invoker.remote:
             self._work(run, task)
         else:
-            threading.Thread(
-                target=self._work, args=(run, task), name="swf-lambda", daemon=True
-            ).start()
+            self._in_thread(run, task)
+
+    def _committed(self, run: Run, task: LambdaTask, committed: bool) -> None:
+        if committed:
+            self._in_thread(run, task)
+
+    def _in_thread(self, run: Run, task: LambdaTask) -> None:
+        threading.Thread(
+            target=self._work, args=(run, task), name="swf-lambda", daemon=True
+        ).start()
 
     def _work(self, run: Run, task: LambdaTask) -> None:
         region = run.domain.region.scope.region

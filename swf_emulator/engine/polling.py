@@ -17,6 +17,7 @@ from ..core import activities, decision_tasks, faults
 from ..core.activities import ActivityTask
 from ..core.decision_slot import DecisionTask
 from .domains import Domain, Kept, Run
+from .journal import Change
 from .recording import Recorder
 from .task_lists import TaskList
 from .transaction import Transaction
@@ -29,6 +30,8 @@ class TaskTaken(NamedTuple):
     task: Any
     previous_started_event_id: int
     now_ms: int
+    rests_on: Change | None = None
+    """The change that must be committed before a poller gets the task."""
 
 
 Receive = Callable[[TaskTaken | None], None]
@@ -129,7 +132,7 @@ class Polls:
             assert isinstance(task, ActivityTask)
             self._recorder.record(run, activities.start(task, identity))
         run.domain.recent_polls.note(task.concept, task.task_list, identity, now_ms, 1)
-        return TaskTaken(run, task, previous, now_ms)
+        return TaskTaken(run, task, previous, now_ms, self._recorder.rests_on)
 
     def hand_over(self, list_kind: str) -> None:
         """Give the first task of a ready list to the poll that has waited longest on it.

@@ -5,7 +5,7 @@ every recording the recorder brings deadlines, task lists and deliveries in line
 items that the events have changed. All of these could be derived again from the histories;
 the simulation does so after every step and compares.
 
-A journal would be written here, and `Transaction.__exit__` would wait for its commit.
+If there is a journal, the tracker is told of each change here: see `engine.journal`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..core.settings import Settings
 from .deadlines import Deadlines
 from .domains import Domain, Kept, Region, Run, Scope
 from .ids import Starts
+from .journal import Change, Tracker
 from .task_lists import TaskList
 from .transaction import Transaction, attempt
 from .types import RegisteredType
@@ -52,6 +53,8 @@ class Recorder:
         self.regions: dict[Scope, Region] = {}
         self.on_new_domain: Callable[[], object] | None = None
         """Called after a domain was added."""
+        self.tracker: Tracker | None = None
+        """Notes what changes, if there is a journal."""
         self.deliveries: deque[Delivery] = deque()
         """The outstanding effects on other executions, in order."""
         self.ready: dict[str, dict[TaskList[Kept], None]] = {"activity": {}, "decision": {}}
@@ -66,6 +69,17 @@ class Recorder:
         """Count a change."""
         self.changes += 1
         self.last_change_at = time.monotonic()
+
+    def track(self, tracker: Tracker) -> None:
+        """Note all changes for a journal from now on."""
+        self.tracker = tracker
+        self._transaction.submit = tracker.submit
+
+    @property
+    def rests_on(self) -> Change | None:
+        """The change with which the present state will be committed; None without a journal."""
+        tracker = self.tracker
+        return None if tracker is None else tracker.change or tracker.submitted
 
     # Domains and types.
 
@@ -86,46 +100,67 @@ class Recorder:
     ) -> None:
         """Faults: TooManyTagsFault, DomainAlreadyExistsFault, LimitExceededFault."""
         region.register_domain(name, description, retention, tags, self.settings)
-        self.add_region(region)
+        self._remember(region)
+        self._note_domain(region.domains[name])
 
     def add_region(self, region: Region) -> None:
-        """Remember a region that has got its first domain, or has come with domains."""
+        """Take over a region with its domains."""
+        self._remember(region)
+        for domain in region.domains.values():
+            self._note_domain(domain, types=True)
+
+    def _remember(self, region: Region) -> None:
         self.regions[region.scope] = region
         self.changed()
         if self.on_new_domain is not None:
             self.on_new_domain()
 
+    def _note_domain(self, domain: Domain, *, types: bool = False) -> None:
+        if self.tracker is not None:
+            self.tracker.domain(domain, types=types)
+
+    def _note_type(self, domain: Domain, registered: RegisteredType) -> None:
+        if self.tracker is not None:
+            self.tracker.type(domain, registered)
+
     def deprecate_domain(self, domain: Domain) -> None:
         """Deprecate a domain and its types."""
         domain.deprecate(self._transaction.now_ms)
+        self._note_domain(domain, types=True)
         self.changed()
 
     def undeprecate_domain(self, domain: Domain) -> None:
         """Undeprecate a domain, and its types if the settings demand it."""
         domain.undeprecate(self.settings)
+        self._note_domain(domain, types=True)
         self.changed()
 
     def tag_domain(self, domain: Domain, tags: dict[str, str]) -> None:
         """Replace the tags of a domain."""
         domain.tags = tags
+        self._note_domain(domain)
         self.changed()
 
     def register_type(self, domain: Domain, registered: RegisteredType) -> None:
         """Faults: DomainDeprecatedFault [inferred], TypeAlreadyExistsFault, LimitExceededFault."""
         domain.register_type(registered, self.settings)
+        self._note_type(domain, registered)
         self.changed()
 
-    def deprecate_type(self, registered: RegisteredType) -> None:
+    def deprecate_type(self, domain: Domain, registered: RegisteredType) -> None:
         registered.deprecated_ms = self._transaction.now_ms
+        self._note_type(domain, registered)
         self.changed()
 
-    def undeprecate_type(self, registered: RegisteredType) -> None:
+    def undeprecate_type(self, domain: Domain, registered: RegisteredType) -> None:
         registered.undeprecate()
+        self._note_type(domain, registered)
         self.changed()
 
     def delete_type(self, domain: Domain, registered: RegisteredType) -> None:
         """Fault: TypeNotDeprecatedFault."""
         domain.delete_type(registered)
+        self._note_type(domain, registered)
         self.changed()
 
     # Runs.
@@ -134,6 +169,8 @@ class Recorder:
         """Start a run with its first events."""
         run = Run(domain, workflow_id, run_id, self._starts.next())
         events = run.record(new_events, self._transaction.now_ms, self.settings)
+        if self.tracker is not None:
+            self.tracker.started(run)
         domain.region.runs[run_id] = run
         domain.open_runs[workflow_id] = run
         domain.visibility.opened(run)
@@ -154,13 +191,18 @@ class Recorder:
     def heartbeat(self, run: Run, task: ActivityTask, details: str | None) -> None:
         """Note that a worker is alive."""
         activities.heartbeat(task, details, self._transaction.now_ms)
-        self._deadlines.arm(run.kept[task.event_id])
+        kept = run.kept[task.event_id]
+        self._deadlines.arm(kept)
+        if self.tracker is not None:
+            self.tracker.mark(kept)
         self.changed()
 
     def adopt(self, run: Run) -> None:
         """Take over a folded run; runs must come in the order of ``sequence``."""
         domain, execution = run.domain, run.execution
         self._starts.count_from(run.sequence)
+        if self.tracker is not None:
+            self.tracker.started(run)
         domain.region.runs[execution.run_id] = run
         domain.visibility.opened(run)
         # Of all that the fold has touched, only what is still open counts.
@@ -186,23 +228,32 @@ class Recorder:
         assert run.retention is not None
         self._deadlines.disarm(run.retention)
         run.retention = None
+        if self.tracker is not None:
+            self.tracker.forgotten(run)
         run.domain.visibility.forgotten(run)
         del run.domain.region.runs[run.execution.run_id]
 
     def forget_domain(self, domain: Domain) -> None:
         """Remove a domain with everything in it; it must have no polls."""
         region = domain.region
+        tracker = self.tracker
         for run in domain.visibility.runs():
+            if tracker is not None:
+                tracker.forgotten(run)
             for kept in run.kept.values():
                 self._release(kept)
             if run.retention is not None:
                 self._deadlines.disarm(run.retention)
             del region.runs[run.execution.run_id]
         del region.domains[domain.name]
+        if tracker is not None:
+            tracker.domain_forgotten(domain)
         self.changed()
 
     def forget_all(self) -> None:
         """Remove everything; there must be no polls."""
+        if self.tracker is not None:
+            self.tracker.cleared()
         self.regions = {}
         self._deadlines.clear()
         self.outstanding = 0
@@ -218,6 +269,8 @@ class Recorder:
     # What follows from events.
 
     def _recorded(self, run: Run, events: list[Event]) -> None:
+        if self.tracker is not None:
+            self.tracker.grown(run, len(events))
         self._follow(run)
         for observe in self._observers:
             attempt("event observer", partial(observe, run, events))
@@ -260,6 +313,8 @@ class Recorder:
 
     def _attend(self, kept: Kept) -> None:
         """Bring deadline and place of an open item in line with its state."""
+        if self.tracker is not None:
+            self.tracker.mark(kept)
         item, ticket = kept.item, kept.ticket
         place = item.queued()
         if place is None:
@@ -278,6 +333,8 @@ class Recorder:
 
     def _release(self, kept: Kept) -> None:
         """Undo everything that was done for an open item."""
+        if self.tracker is not None:
+            self.tracker.mark(kept)
         self.outstanding -= kept.item.is_task
         self._deadlines.disarm(kept)
         if kept.ticket is not None:

@@ -26,6 +26,7 @@ from ..core.registry import EVENTS, Effect
 from .accounts import Accounts
 from .domains import Domain, Kept, Region, Run, Scope
 from .history import decode_event, to_keep
+from .journal import domain_members, type_members
 from .task_lists import TaskList, arrivals
 from .types import RegisteredType
 
@@ -113,26 +114,10 @@ def _domain_at(domain: Domain) -> _DomainAt:
 
 
 def _members(domain: Domain) -> dict[str, Any]:
-    scope = domain.region.scope
     return {
-        "account": scope.account,
-        "region": scope.region,
-        "name": domain.name,
-        "description": domain.description,
-        "retention": domain.retention,
-        "deprecated": domain.deprecated,
-        "tags": domain.tags,
+        **domain_members(domain),
         "types": [
-            {
-                "kind": registered.kind,
-                "name": registered.name,
-                "version": registered.version,
-                "description": registered.description,
-                "defaults": registered.defaults,
-                "createdMs": registered.created_ms,
-                "deprecatedMs": registered.deprecated_ms,
-                "deprecatedWithDomain": registered.deprecated_with_domain,
-            }
+            type_members(registered)
             for types in domain.types.values()
             for registered in types.values()
         ],
@@ -199,15 +184,16 @@ def import_state(accounts: Accounts, document: Any) -> None:
     places = sorted(place for _, queued in runs for place in queued.values())
     orders = dict(zip(places, arrivals(len(places)), strict=True))
     clock = accounts.clock
-    accounts.reset()
-    if clock.speed == 0 or clock.now_ms() < now_ms:
-        clock.set_instant(now_ms)
-    named = {scope.account: accounts.engine(scope.account) for scope in regions}
-    for account, engine in (accounts.in_use() | named).items():
-        own = [region for scope, region in regions.items() if scope.account == account]
-        with engine.transaction:
-            engine.restore(own, [run for run, _ in runs if run.domain.region in own], now_ms)
-            _reorder([pair for pair in runs if pair[0].domain.region in own], orders)
+    with accounts.together():
+        accounts.reset()
+        if clock.speed == 0 or clock.now_ms() < now_ms:
+            clock.set_instant(now_ms)
+        named = {scope.account: accounts.engine(scope.account) for scope in regions}
+        for account, engine in (accounts.in_use() | named).items():
+            own = [region for scope, region in regions.items() if scope.account == account]
+            with engine.transaction:
+                engine.restore(own, [run for run, _ in runs if run.domain.region in own], now_ms)
+                _reorder([pair for pair in runs if pair[0].domain.region in own], orders)
     clock.wake()
 
 
@@ -220,7 +206,7 @@ def _restored(document: Any) -> tuple[dict[Scope, Region], Restored, int]:
         region = regions.setdefault(scope, Region(scope))
         place = f"domains[{index}]"
         _demand(entry["name"] not in region.domains, place, "the domain must occur once")
-        domain = _restored_domain(region, entry, place)
+        domain = restored_domain(region, entry, place)
         for number, each in enumerate(entry["executions"]):
             runs.append(_restored_run(domain, each, now_ms, f"{place}.executions[{number}]"))
     runs.sort(key=lambda pair: pair[0].sequence)
@@ -234,7 +220,8 @@ def _demand(condition: bool, place: str, text: str) -> None:
         raise ValueError(f"{place}: {text}")
 
 
-def _restored_domain(region: Region, entry: Any, place: str) -> Domain:
+def restored_domain(region: Region, entry: Any, place: str) -> Domain:
+    """Add a domain with its types to a region. Raises ValueError."""
     domain = Domain(
         region, entry["name"], entry["description"], entry["retention"], dict(entry["tags"])
     )

@@ -141,6 +141,12 @@ class TaskList(Generic[Kept]):
             heapq.heapify(task_list._heap)
 
 
+def count_from(number: int) -> None:
+    """Give later tasks orders of arrival of at least ``number``."""
+    global _order
+    _order = count(max(number, next(_order)))
+
+
 def arrivals(number: int) -> list[int]:
     """Return orders of arrival for ``number`` tasks, before those of all later tasks."""
     return list(islice(_order, number))

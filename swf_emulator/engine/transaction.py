@@ -27,7 +27,16 @@ class Transaction:
     present instant; it is called after each change, and at each deadline that has passed.
     """
 
-    __slots__ = ("_clock", "_deadlines", "_settle", "after_unlock", "entered", "lock", "now_ms")
+    __slots__ = (
+        "_clock",
+        "_deadlines",
+        "_settle",
+        "after_unlock",
+        "entered",
+        "lock",
+        "now_ms",
+        "submit",
+    )
 
     def __init__(self, clock: Clock, deadlines: Deadlines, settle: Callable[[], None]) -> None:
         self._clock = clock
@@ -40,6 +49,8 @@ class Transaction:
         """The real time (monotonic) of the present transaction, and its thread."""
         self.after_unlock: list[Callable[[], object]] = []
         """Steps that follow once the lock is released."""
+        self.submit: Callable[[int], object] | None = None
+        """Called with the instant before the lock is released: see `engine.journal`."""
 
     def __enter__(self) -> None:
         self.lock.acquire()
@@ -67,6 +78,8 @@ class Transaction:
         self.now_ms = now_ms
 
     def _leave(self) -> None:
+        if self.submit is not None:
+            self.submit(self.now_ms)
         steps = self.after_unlock
         if self._deadlines.earlier or self._clock.skips:
             self._deadlines.earlier = False

@@ -6,6 +6,7 @@ Here a held poll occupies a thread of the host; `asgi` holds polls without one.
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -38,6 +39,7 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     app.url_map.redirect_defaults = False
     app.url_map.strict_slashes = False
     app.before_request(lambda: _check_origin(emulator.service, options))
+    app.after_request(partial(_after_commit, emulator))
     started = time.monotonic()
     capabilities: list[str] = []
     if options.control:
@@ -51,9 +53,12 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
     @app.get(HEALTH)
     def health() -> tuple[Response, int]:
         """Report whether all engines respond, and the capabilities."""
-        reason = emulator.accounts.stuck(RESPONSE_SECONDS)
+        status, reason = "stuck", emulator.accounts.stuck(RESPONSE_SECONDS)
+        journal = emulator.accounts.journal
+        if reason is None and journal is not None and journal.failing is not None:
+            status, reason = "failing", journal.failing
         body = jsonify(
-            status="ok" if reason is None else "stuck",
+            status="ok" if reason is None else status,
             **({} if reason is None else {"reason": reason}),
             version=__version__,
             build=build(),
@@ -89,6 +94,15 @@ def create_app(emulator: Backend, options: EdgeOptions = DEFAULT_OPTIONS) -> Fla
         return Response(body, error.code, content_type="application/json")
 
     return app
+
+
+def _after_commit(emulator: Backend, response: Response) -> Response:
+    """Let an answer leave after all that it may rest on is committed: every one but AWS calls."""
+    if request.endpoint in ("call", "health") or emulator.accounts.flush():
+        return response
+    response.close()
+    body = encode_json({"message": "the state cannot be stored at present: try again"})
+    return Response(body, 503, {"Retry-After": "1"}, content_type="application/json")
 
 
 def _check_origin(service: Service, options: EdgeOptions) -> Response | None:

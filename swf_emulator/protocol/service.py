@@ -18,7 +18,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -27,11 +27,16 @@ from ..core.faults import Fault
 from ..engine.accounts import Accounts
 from ..engine.domains import Scope
 from ..engine.engine import Engine
+from ..engine.journal import Change
+from ..engine.polling import TaskTaken
 from . import errors, operations, validation
 from .call import OPERATIONS, Call
 from .results import Finished, Waiting
 
 log = logging.getLogger("swf_emulator")
+
+COMMIT_SECONDS_MAX = 86_400.0
+"""For how long timers of the transports are set while a commit is awaited."""
 
 AMZ_JSON = "application/x-amz-json-1.0"
 PLAIN_JSON = "application/json"
@@ -167,7 +172,21 @@ class HeldPoll:
 
     def on_answer(self, receive: Callable[[Answer], None]) -> None:
         """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
-        self._poll.on_result(lambda taken: receive(self._answering.success(self._finish(taken))))
+
+        def finish(taken: TaskTaken | None, committed: bool = True) -> None:
+            receive(
+                self._answering.success(self._finish(taken))
+                if committed
+                else self._answering.failure(errors.internal_failure())
+            )
+
+        def wait_for_commit(taken: TaskTaken | None) -> None:
+            if taken is None or taken.rests_on is None:
+                finish(taken)
+            else:
+                taken.rests_on.then(partial(finish, taken))
+
+        self._poll.on_result(wait_for_commit)
 
     def expire(self) -> None:
         """Answer that there is no task, unless one is on its way: the time is over."""
@@ -199,6 +218,40 @@ class HeldPoll:
             self.expire()
             answered.wait()
         return answers[0]
+
+
+class Uncommitted(HeldPoll):
+    """The answer to a call that rests on a change which is not committed yet.
+
+    It is held as that of a poll is, and cannot be ended before: the commit takes milliseconds,
+    or fails.
+    """
+
+    __slots__ = ("_change", "_make")
+
+    def __init__(self, answering: _Answering, make: Callable[[], Answer], change: Change) -> None:
+        self._answering = answering
+        self._make = make
+        self._change = change
+        self.hold_seconds = COMMIT_SECONDS_MAX
+        self.expired = True
+
+    def on_answer(self, receive: Callable[[Answer], None]) -> None:
+        """Call ``receive`` with the answer, once, from any thread; at once if it is there."""
+
+        def settled(committed: bool) -> None:
+            receive(
+                self._make() if committed else self._answering.failure(errors.internal_failure())
+            )
+
+        self._change.then(settled)
+
+    def expire(self) -> None:
+        """Go on waiting: whether the change is committed is not known."""
+
+    def abandon(self) -> bool:
+        """Return True: the client has gone, nobody needs the answer."""
+        return True
 
 
 class HeldCall:
@@ -303,7 +356,9 @@ class Service:
         disconnected: Callable[[], bool] | None = None,
     ) -> Answer | HeldPoll:
         """Take the way of the diagram above. ``source`` has the members, as bytes or parsed."""
-        engine = self.accounts.engine(scope.account)
+        accounts = self.accounts
+        engine = accounts.engine(scope.account)
+        rests_on: Change | None = None
         answering = _Answering(self, engine.ids.request_id(), operation, scope, content_type)
         members: Any = source
         try:
@@ -313,6 +368,8 @@ class Service:
             if entry is None:
                 raise errors.unknown_operation()
             parameters = answering.parameters = validation.validate(operation, members)
+            if accounts.journal is not None and accounts.journal.failing is not None:
+                raise errors.internal_failure()
             refused = engine.refusals.refuses_operation(operation, parameters)
             if refused is not None:
                 raise refused
@@ -322,12 +379,20 @@ class Service:
                     engine.recorder.changed()
                 region = engine.region(scope)
                 call = Call(engine, region, operation, parameters, hold > 0, disconnected)
-                result = entry.function(call, *entry.arguments)
+                try:
+                    result = entry.function(call, *entry.arguments)
+                finally:
+                    rests_on = engine.recorder.rests_on
             if isinstance(result, Waiting):
                 return HeldPoll(engine, result, answering, hold)
-            return answering.success(result)
+            if rests_on is None or rests_on.outcome:
+                return answering.success(result)
+            return Uncommitted(answering, partial(answering.success, result), rests_on)
         except Fault as fault:
-            return answering.failure(fault)
+            if rests_on is None or rests_on.outcome:
+                return answering.failure(fault)
+            refusal = partial(answering.failure, fault.with_traceback(None))
+            return Uncommitted(answering, refusal, rests_on)
         except Exception:
             log.exception("internal error in %s: %.4096r", operation, members)
             return answering.failure(errors.internal_failure())

@@ -41,7 +41,7 @@ def _task(call: Call, taken: TaskTaken | None, start: int | None = None) -> Fini
     """Make the result with the page that begins with event ``start``, or with the first page."""
     if taken is None:
         return call.no_task(previousStartedEventId=0, startedEventId=0)
-    run, task, previous, now_ms = taken
+    run, task, previous, now_ms, _ = taken
     execution = run.execution
     token = TaskToken.of("decision", taken)
     last = task.started_event_id

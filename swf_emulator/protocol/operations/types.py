@@ -43,7 +43,7 @@ def deprecate_type(call: Call, type_kind: str) -> Result:
     registered = call.registered_type(type_kind)
     if registered.deprecated:
         raise faults.type_deprecated(type_kind, registered.name, registered.version)
-    call.engine.recorder.deprecate_type(registered)
+    call.engine.recorder.deprecate_type(call.domain(), registered)
     return EMPTY
 
 
@@ -54,7 +54,7 @@ def undeprecate_type(call: Call, type_kind: str) -> Result:
     registered = call.registered_type(type_kind)
     if not registered.deprecated:
         raise faults.type_already_exists(type_kind, registered.name, registered.version)
-    call.engine.recorder.undeprecate_type(registered)
+    call.engine.recorder.undeprecate_type(call.domain(), registered)
     return EMPTY
 
 
