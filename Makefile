@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 PORT ?= 4596
 PROCESSES ?= 2
 CLIENTS ?=
+KILLS ?= 30
 
-.PHONY: help install demo serve check quick test thorough house clients test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve check quick test thorough house clients crash test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +52,9 @@ house: install ## Add a decision type, an operation, a setting and a page to cop
 clients: install ## Real clients: tests with boto3, boto 2, AWS CLI and examples; the matrix, or CLIENTS of it
 	$(BIN)/python -m pytest -m clients tests/clients
 	$(BIN)/python -m client_matrix $(CLIENTS)
+
+crash: install ## Kill a server under load KILLS times; what it acknowledged must be there
+	$(BIN)/python -m tests.store.crash --kills $(KILLS)
 
 test-browser: install ## The console in a real browser; needs Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
