@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import re
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from .options import ConfigurationError, ServeOptions, takes
 if TYPE_CHECKING:
     from ..emulator import Emulator
     from ..http.loop_watch import LoopWatch
+    from ..store.sqlite import SqliteStore
     from ..telemetry.metrics import Metrics
     from ..telemetry.webhook import Webhook
 
@@ -110,6 +113,61 @@ def replay(history: Path, decider: str, workflow_id: str | None, run_id: str | N
         raise SystemExit(UNREADABLE) from None
     tasks = "decision task" if count == 1 else "decision tasks"
     click.echo(f"{count} {tasks}: the decider decides as recorded.")
+
+
+@main.group()
+def data() -> None:
+    """Look after a file of --data. No emulator may use it meanwhile."""
+
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@data.command()
+@FILE
+def check(file: Path) -> None:
+    """Check that FILE is whole: its pages, its rows, and every history."""
+    with _loaded(file) as (_, executions):
+        click.echo(f"{file} is whole: {executions} executions.")
+
+
+@data.command()
+@FILE
+@click.argument("copy", type=click.Path(path_type=Path))
+def backup(file: Path, copy: Path) -> None:
+    """Check FILE and write its state to COPY, a new file."""
+    with _loaded(file) as (store, executions):
+        store.copy_to(copy)
+        click.echo(f"{copy} has the state of {file}: {executions} executions.")
+
+
+@data.command()
+@FILE
+def compact(file: Path) -> None:
+    """Check FILE and give the space of what was deleted back."""
+    before = file.stat().st_size
+    with _loaded(file) as (store, _):
+        store.compact()
+    click.echo(f"{file} has {file.stat().st_size} bytes now, {before} before.")
+
+
+@contextmanager
+def _loaded(file: Path) -> Iterator[tuple[SqliteStore, int]]:
+    """Open and check a file; yield the store and how many executions it has."""
+    from ..engine.restoring import folded
+    from ..store.errors import StoreError
+    from ..store.sqlite import SqliteStore
+
+    store = SqliteStore(file)
+    try:
+        executions = len(folded(store.load()).runs)
+        store.check()
+        yield store, executions
+    except (StoreError, ValueError, KeyError) as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(UNREADABLE) from None
+    finally:
+        store.close()
 
 
 def _emulator(options: ServeOptions) -> Emulator:

@@ -186,10 +186,27 @@ class SqliteStore:
             raise StoreError(f"{self.path}: the log cannot be moved into the file")
         self._owner.write_text(owner)
 
-    def _rows(self, statement: str) -> Iterator[Any]:
+    def check(self) -> None:
+        """Check every page and index of the loaded file. Raises StoreError."""
+        found = [row[0] for row in self._rows("PRAGMA integrity_check")]
+        if found != ["ok"]:
+            raise StoreError(f"{self.path}: {'; '.join(found)}")
+
+    def copy_to(self, target: Path) -> None:
+        """Write the loaded rows to a new file. Raises StoreError."""
+        if target.exists():
+            raise StoreError(f"{target}: must not exist yet")
+        list(self._rows("VACUUM INTO ?", str(target)))
+
+    def compact(self) -> None:
+        """Give unused space of the loaded file back. Raises StoreError."""
+        list(self._rows("VACUUM"))
+        list(self._rows("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def _rows(self, statement: str, *values: str) -> Iterator[Any]:
         with self._errors():
             assert self._connection is not None
-            cursor = self._connection.execute(statement)
+            cursor = self._connection.execute(statement, values)
         while True:
             with self._errors():
                 rows = cursor.fetchmany(ROWS_AT_ONCE)
