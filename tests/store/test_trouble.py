@@ -12,6 +12,7 @@ import pytest
 from swf_emulator import Emulator
 from swf_emulator.core.faults import Fault
 from swf_emulator.engine.journal import Change
+from swf_emulator.http.wsgi import create_app
 from swf_emulator.store import writer
 from swf_emulator.store.errors import StoreError
 from swf_emulator.store.sqlite import SqliteStore
@@ -83,6 +84,23 @@ def test_memory_is_again_what_is_committed(
     assert len(stage.emulator.history("w1")) == before + after_commit
     stage.signal("w1")
     assert len(stage.emulator.history("w1")) == before + after_commit + 1
+
+
+def test_health_says_what_is_wrong_and_other_pages_refuse(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = Medium(monkeypatch, after_commit=False)
+    client = create_app(stage.emulator).test_client()
+    assert client.get("/_emulator/health").get_json()["status"] == "ok"
+    medium.broken = True
+    signal_fails(stage)
+    health = client.get("/_emulator/health")
+    assert (health.status_code, health.get_json()["status"]) == (503, "failing")
+    assert health.get_json()["reason"] == "the disk is full"
+    assert client.get("/_emulator/state").status_code == 503
+    medium.broken = False
+    wait_until(lambda: client.get("/_emulator/health").status_code == 200)
+    assert client.get("/_emulator/state").status_code == 200
 
 
 def test_a_task_whose_start_is_not_committed_reaches_no_poller(
