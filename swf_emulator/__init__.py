@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .account import Account
     from .core.settings import Settings
     from .emulator import Emulator
     from .engine.clock import SystemClock, VirtualClock
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .http import create_app
 
 _HOMES = {
+    "Account": ".account",
     "Emulator": ".emulator",
     "Guard": ".engine.refusals",
     "Refusals": ".engine.refusals",
@@ -25,6 +27,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Account",
     "Emulator",
     "Guard",
     "Refusals",

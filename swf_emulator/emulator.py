@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from weakref import WeakSet
 
+from .account import Account
 from .core.settings import DEFAULTS, Settings
-from .engine.accounts import Accounts
+from .engine.accounts import Accounts, is_account
 from .engine.clock import Clock
 from .engine.domains import Scope
 from .engine.engine import Engine
@@ -119,6 +121,20 @@ class Emulator:
         """The name of ``refusals`` in release 0.1.0."""
         return self.refusals
 
+    def account(self, account: str | None = None) -> Account:
+        """Return an account as a world of its own, by default one that nobody uses yet.
+
+        From now on it has a clock of its own, which begins as a copy of this object's.
+        ``account`` is a 12-digit id. Raises ValueError.
+        """
+        if account is None:
+            account = f"{secrets.randbelow(9 * 10**11) + 10**11}"
+            while self.accounts.find_own(account) or account in self.accounts.in_use():
+                account = f"{secrets.randbelow(9 * 10**11) + 10**11}"
+        elif not is_account(account):
+            raise ValueError(f"account must be 12 digits, not {account!r}")
+        return Account(self, account)
+
     # Ways in.
 
     def client(
@@ -193,10 +209,13 @@ class Emulator:
         """
         self.functions.register(name, function, seconds)
 
-    def configure(self, **changes: Any) -> Settings:
-        """Change settings from now on, by their names in `Settings`. Raises ValueError."""
+    def configure(self, account: str | None = None, /, **changes: Any) -> Settings:
+        """Change settings from now on, by their names in `Settings`. Raises ValueError.
+
+        With an account, of that account only.
+        """
         try:
-            return self.accounts.configure(**changes)
+            return self.accounts.configure(account, **changes)
         except TypeError as error:
             raise ValueError(f"unknown setting: {error}") from error
 
@@ -209,18 +228,24 @@ class Emulator:
         ]
 
     def history(
-        self, workflow_id: str, run_id: str | None = None, domain: str | None = None
+        self,
+        workflow_id: str,
+        run_id: str | None = None,
+        domain: str | None = None,
+        *,
+        account: str | None = None,
     ) -> list[dict[str, Any]]:
         """Return the events of an execution as the service writes them: timestamps are numbers.
 
-        Without ``run_id``, of the last run of that workflow id. Raises KeyError.
+        Without ``run_id``, of the last run of that workflow id; without ``account``, in any
+        account. Raises KeyError.
         """
 
         def last(view: View) -> list[tuple[int, list[bytes]]]:
             found = [
                 each
                 for each in view.executions(domain=domain, workflow_id=workflow_id)
-                if run_id in (None, each.run_id)
+                if run_id in (None, each.run_id) and account in (None, each.scope.account)
             ]
             return [(each.sequence, list(view.history(each))) for each in found[-1:]]
 

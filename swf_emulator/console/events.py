@@ -194,7 +194,9 @@ def show_panel(
     spans = site.spans(shown)
     event_id = min(max(event_id, 1), spans.length)
     items = open_items(site, shown)
-    end_ms = shown.record.closed_ms or site.accounts.clock.now_ms()
+    end_ms = (
+        shown.record.closed_ms or site.accounts.followers(shown.record.scope.account).clock.now_ms()
+    )
     panel = panel_of(spans, items, event_id, end_ms)
     return render_template("execution_panel.html", **shown.at, panel=panel)
 

@@ -69,7 +69,12 @@ def head(site: Site, shown: Shown) -> Data:
     described = site.call("DescribeWorkflowExecution", domain=at["domain"], execution=named)
     spans = site.spans(shown)
     items = open_items(site, shown)
-    verdict = verdict_of(record, spans, list(items.values()), site.accounts.clock.now_ms())
+    verdict = verdict_of(
+        record,
+        spans,
+        list(items.values()),
+        site.accounts.followers(shown.record.scope.account).clock.now_ms(),
+    )
     data = {
         **at,
         "info": described.pop("executionInfo"),
@@ -109,7 +114,9 @@ def axis_of(
         for item in items.values()
         if item.due_ms is not None and item.event_id in spans.by_id
     ]
-    return Axis(spans, site.accounts.clock.now_ms(), due, **options)
+    return Axis(
+        spans, site.accounts.followers(shown.record.scope.account).clock.now_ms(), due, **options
+    )
 
 
 def _in_grace(record: ExecutionRecord) -> bool:

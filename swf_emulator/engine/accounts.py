@@ -1,8 +1,10 @@
 """The engines of an emulator: one for each account, since accounts share nothing in SWF.
 
-No thread ever holds the locks of two engines, with one exception: `skip` holds all of them to
-look and to set the clock, and changes nothing else. Code that needs several accounts reads
-one after the other.
+No thread ever holds the locks of two engines, with one exception: `Followers.skip` holds those
+of all engines that share a clock to look and to set the clock, and changes nothing else. Code
+that needs several accounts reads one after the other.
+
+Accounts share a clock, settings, refusals and functions until one gets its own: see `own`.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import chain
 from threading import Lock
@@ -20,10 +22,12 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from ..core.settings import Settings
-from .clock import LATEST_MS, Clock
+from .clock import Clock
 from .engine import Engine
+from .followers import Followers
 from .journal import Journal, Tracker
 from .limit_log import LimitLog
+from .own_world import OwnWorld
 from .recording import Observer
 from .transaction import Transaction
 from .view import Due, View
@@ -32,6 +36,11 @@ T = TypeVar("T")
 
 EMPTY_MAX = 1_000
 """The number of engines without a domain that are kept."""
+
+
+def is_account(text: str) -> bool:
+    """Whether a text is an account id: 12 digits."""
+    return len(text) == 12 and text.isascii() and text.isdigit()
 
 
 class Accounts:
@@ -54,17 +63,19 @@ class Accounts:
         self._alive: WeakValueDictionary[str, Engine] = WeakValueDictionary()
         """All engines, dropped ones too as long as a call still uses them."""
         self._engines_max = EMPTY_MAX
+        self._own: dict[str, OwnWorld] = {}
         self._lock = Lock()
         self.clock = clock
+        """The clock of all accounts that have none of their own."""
         self.observers = observers
         self.journal: Journal | None = None
         self._generation = -1
         """The generation of the journal's state that engines without any rows have, too."""
         self.limit_log = LimitLog()
         observers.append(self.limit_log.recorded)
-        self.on_clock_changed: Callable[[], None] | None = None
+        self.on_clock_changed: Callable[[Followers], None] | None = None
         """Called, without locks, when a thread that sleeps by the clock must look again."""
-        clock.attach(self)
+        self.sharing = Followers(clock, self._engines_sharing, self._clock_changed, self._ticked)
 
     def engine(self, account: str) -> Engine:
         """Return the engine of an account; a new account gets one."""
@@ -90,6 +101,8 @@ class Accounts:
                 engine.recorder.on_new_domain = lambda: self._keep(account)
                 if self.journal is not None:
                     engine.recorder.track(Tracker(account, self.journal, self._generation))
+                if account in self._own:
+                    self._own[account].furnish(engine, self._settings)
                 self._alive[account] = engine
             self._engines[account] = engine
             if len(self._engines) > self._engines_max:
@@ -101,6 +114,84 @@ class Accounts:
             account: engine for account, engine in self._engines.items() if not engine.empty
         }
         self._engines_max = len(self._engines) + EMPTY_MAX
+
+    # Accounts with a world of their own.
+
+    def own(self, account: str) -> OwnWorld:
+        """Return the world of an account; from the first call on the account has its own.
+
+        Its clock begins as a copy of the shared one.
+        """
+        engine = self.engine(account)
+        with self.clock.moving, self._lock:
+            world = self._own.get(account)
+            if world is not None:
+                return world
+            clock = self.clock.copy()
+            world = OwnWorld(
+                Followers(
+                    clock, lambda: self._engines_of(account), self._clock_changed, self._ticked
+                ),
+                engine.refusals,
+                engine.invocations.invoker,
+            )
+            self._own[account] = world
+            world.furnish(engine, self._settings)
+        clock.wake()
+        return world
+
+    def find_own(self, account: str) -> OwnWorld | None:
+        """Return the world of an account, None if it shares that of the others."""
+        return self._own.get(account)
+
+    def names_of_own(self) -> list[str]:
+        """Return the accounts that have worlds of their own, sorted."""
+        with self._lock:
+            return sorted(self._own)
+
+    def followers(self, account: str | None) -> Followers:
+        """Return the engines that share the clock of an account; None: the shared clock."""
+        world = None if account is None else self._own.get(account)
+        return self.sharing if world is None else world.followers
+
+    def forget(self, account: str) -> None:
+        """Remove an account's state and its own world; its polls end."""
+        with self._lock:
+            engine = self._alive.pop(account, None)
+            world = self._own.pop(account, None)
+            self._engines.pop(account, None)
+        if engine is not None:
+            engine.recorder.on_new_domain = lambda: None
+            engine.reset()
+        if world is not None:
+            world.followers.close()
+
+    def clocks(self) -> list[Clock]:
+        """Return the shared clock and those of accounts that have their own."""
+        with self._lock:
+            return [self.clock, *(world.clock for world in self._own.values())]
+
+    def _engines_sharing(self) -> list[Engine]:
+        with self._lock:
+            if not self._own:
+                return list(self._engines.values())
+            return [each for name, each in self._engines.items() if name not in self._own]
+
+    def _engines_of(self, account: str) -> list[Engine]:
+        engine = self._engines.get(account)
+        return [] if engine is None else [engine]
+
+    def _ticked(self) -> None:
+        """Wait until what a clock has fired and the time are committed."""
+        if self.journal is not None:
+            self.journal.clock_changed()
+            self.journal.flush()
+
+    def _clock_changed(self, followers: Followers) -> None:
+        if self.journal is not None:
+            self.journal.clock_changed()
+        if self.on_clock_changed is not None:
+            self.on_clock_changed(followers)
 
     # All accounts.
 
@@ -119,17 +210,35 @@ class Accounts:
 
     @property
     def settings(self) -> Settings:
+        """The settings of all accounts that have none of their own."""
         return self._settings
 
-    def configure(self, **changes: Any) -> Settings:
-        """Change settings of all accounts, by their names in `Settings`; return all settings.
+    def settings_of(self, account: str | None) -> Settings:
+        """Return the settings of an account; None: those that accounts share."""
+        world = None if account is None else self._own.get(account)
+        return self._settings if world is None else world.settings(self._settings)
 
-        Raises TypeError for an unknown name, ValueError for a value out of bounds.
+    def configure(self, account: str | None = None, /, **changes: Any) -> Settings:
+        """Change settings by their names in `Settings`; return all settings.
+
+        With an account, of that account only; without, of all accounts, except those that an
+        account has changed for itself. Raises TypeError for an unknown name, ValueError for a
+        value out of bounds.
         """
+        if account is not None:
+            replace(self._settings, **changes)
+            world = self.own(account)
+            with self._lock:
+                world.changes.update(changes)
+                engine = self._alive.get(account)
+                if engine is not None:
+                    engine.settings = world.settings(self._settings)
+                return world.settings(self._settings)
         with self._lock:
             self._settings = replace(self._settings, **changes)
-            for engine in self._alive.values():
-                engine.settings = self._settings
+            for name, engine in self._alive.items():
+                own = self._own.get(name)
+                engine.settings = self._settings if own is None else own.settings(self._settings)
             return self._settings
 
     @property
@@ -163,8 +272,10 @@ class Accounts:
         self._engines = _Disowned()
 
     def close(self) -> None:
-        """Leave the clock and end all polls."""
-        self.clock.detach(self)
+        """Leave all clocks and end all polls."""
+        self.sharing.close()
+        for world in list(self._own.values()):
+            world.followers.close()
         self.release_polls()
 
     # The journal.
@@ -199,65 +310,6 @@ class Accounts:
         """Commit all changes within the block at once, or none of them."""
         return nullcontext() if self.journal is None else self.journal.together()
 
-    # Time.
-
-    def clock_changed(self) -> None:
-        """Wake the threads that sleep by the clock."""
-        if self.journal is not None:
-            self.journal.clock_changed()
-        if self.on_clock_changed is not None:
-            self.on_clock_changed()
-
-    def tick(self) -> None:
-        """Fire what is due, and wait until that and the time are committed."""
-        for engine in self.engines():
-            engine.tick()
-        if self.journal is not None:
-            self.journal.clock_changed()
-            self.journal.flush()
-
-    def next_deadline_ms(self) -> int | None:
-        """Return the time of the earliest deadline, None without deadlines."""
-        found = [engine.next_deadline_ms() for engine in self.engines()]
-        return min((at_ms for at_ms in found if at_ms is not None), default=None)
-
-    def seconds_to_skip(self) -> float | None:
-        """Return the real seconds until time may be skipped; None: not before a change.
-
-        Time may be skipped while an execution is open and a poll is held, once nothing has
-        changed for the clock's grace, or for its patience if a task is open that a worker
-        could still take or answer.
-        """
-        engines = self.engines()
-        with self.clock.moving, _locked(engines):
-            return self._seconds_to_skip(engines)
-
-    def skip(self) -> None:
-        """Jump to the next deadline and fire it, if time may be skipped now.
-
-        All locks are held between the look and the jump, so that nothing can happen between.
-        """
-        engines = self.engines()
-        with self.clock.moving:
-            with _locked(engines):
-                found = [entry[0].at_ms for e in engines if (entry := e.deadlines.next())]
-                if not found or self._seconds_to_skip(engines) != 0.0:
-                    return
-                self.clock.set_instant(max(min(found), *(engine.now_ms for engine in engines)))
-            self.tick()
-
-    def _seconds_to_skip(self, engines: list[Engine]) -> float | None:
-        recorders = [engine.recorder for engine in engines]
-        held = any(engine.polls.held for engine in engines)
-        if not held or not any(d.open_runs for recorder in recorders for d in recorder.domains()):
-            return None
-        busy = any(recorder.outstanding for recorder in recorders)
-        needed = self.clock.patience_seconds if busy else self.clock.grace_seconds
-        if needed is None or self.clock.now_ms() >= LATEST_MS:
-            return None
-        last_change_at = max(recorder.last_change_at for recorder in recorders)
-        return max(0.0, last_change_at + needed - time.monotonic())
-
 
 class _Disowned(dict[str, Engine]):
     """The engines of an emulator that was made before this process was forked."""
@@ -280,11 +332,3 @@ def _where(transaction: Transaction) -> str:
         return f"{text} by a thread that has ended"
     place = traceback.extract_stack(frame, limit=1)[-1]
     return f"{text}, in {place.name} ({place.filename}:{place.lineno})"
-
-
-def _locked(engines: list[Engine]) -> ExitStack:
-    """Acquire the locks of all engines. Requires ``clock.moving``, so that one thread does."""
-    with ExitStack() as locks:
-        for engine in engines:
-            locks.enter_context(engine.transaction.lock)
-        return locks.pop_all()

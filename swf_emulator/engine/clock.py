@@ -89,6 +89,18 @@ class Clock:
         self.patience_seconds = patience_seconds
         self.set_mode(mode, speed=speed)
 
+    def copy(self) -> Clock:
+        """Return a clock of its own that shows the same time and passes in the same way."""
+        with self.moving:
+            clock = Clock(
+                self._mode,
+                speed=self._line.speed or 1.0,
+                grace_seconds=self.grace_seconds,
+                patience_seconds=self.patience_seconds,
+            )
+            clock._line = self._line
+        return clock
+
     @property
     def mode(self) -> str:
         return self._mode

@@ -66,6 +66,12 @@ class Engine:
         )
         self._deliveries = Deliveries(self.recorder, ids, self.invocations)
 
+    def follow(self, clock: Clock) -> None:
+        """Live by another clock from the next transaction on."""
+        self.clock = clock
+        self.transaction.clock = clock
+        self.invocations.clock = clock
+
     @property
     def settings(self) -> Settings:
         return self.recorder.settings

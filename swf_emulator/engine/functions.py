@@ -137,6 +137,20 @@ class RegisteredFunctions:
             return Raised(UNHANDLED, error.payload, seconds)
 
 
+class OwnFunctions(RegisteredFunctions):
+    """The functions of one account; those of all accounts follow."""
+
+    def __init__(self, shared: LambdaInvoker) -> None:
+        super().__init__()
+        self._shared = shared
+        self.remote = shared.remote
+
+    def invoke(self, invocation: Invocation) -> FunctionResult:
+        if invocation.function_name in self._functions:
+            return super().invoke(invocation)
+        return self._shared.invoke(invocation)
+
+
 def unknown_function(name: str) -> Raised:
     """Return the result of a call of an unknown function. [claimed live in 2026]"""
     return Raised(

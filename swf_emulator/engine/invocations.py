@@ -55,7 +55,7 @@ class Invocations:
         self._transaction = transaction
         self._recorder = recorder
         self._deadlines = deadlines
-        self._clock = clock
+        self.clock = clock
         self.invoker = invoker
 
     def start(self, run: Run, task: LambdaTask) -> None:
@@ -86,7 +86,7 @@ class Invocations:
 
     def _invoke(self, run: Run, task: LambdaTask) -> None:
         """Invoke in a new thread, or in the calling thread: see `engine.functions`."""
-        synchronous = self._clock.mode == "virtual" and self._recorder.tracker is None
+        synchronous = self.clock.mode == "virtual" and self._recorder.tracker is None
         if synchronous and not self.invoker.remote:
             self._work(run, task)
         else:

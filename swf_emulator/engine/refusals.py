@@ -94,6 +94,24 @@ class Refusals:
             return _spent(self._decisions, decision_type)
 
 
+class OwnRefusals(Refusals):
+    """The refusals of one account; those of all accounts follow."""
+
+    def __init__(self, shared: Refusals) -> None:
+        super().__init__()
+        self._shared = shared
+
+    def refuses_operation(self, operation: str, parameters: Mapping[str, Any]) -> Fault | None:
+        fault = super().refuses_operation(operation, parameters)
+        return fault or self._shared.refuses_operation(operation, parameters)
+
+    def refuses_decision(
+        self, domain: str, decision_type: str, attributes: Attributes
+    ) -> str | None:
+        cause = super().refuses_decision(domain, decision_type, attributes)
+        return cause or self._shared.refuses_decision(domain, decision_type, attributes)
+
+
 def _checked(times: int | None) -> int:
     if times is None:
         return ALWAYS

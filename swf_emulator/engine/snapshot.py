@@ -183,18 +183,20 @@ def import_state(accounts: Accounts, document: Any) -> None:
     regions, runs, now_ms = _restored(document)
     places = sorted(place for _, queued in runs for place in queued.values())
     orders = dict(zip(places, arrivals(len(places)), strict=True))
-    clock = accounts.clock
+    clocks = accounts.clocks()
     with accounts.together():
         accounts.reset()
-        if clock.speed == 0 or clock.now_ms() < now_ms:
-            clock.set_instant(now_ms)
+        for clock in clocks:
+            if clock.speed == 0 or clock.now_ms() < now_ms:
+                clock.set_instant(now_ms)
         named = {scope.account: accounts.engine(scope.account) for scope in regions}
         for account, engine in (accounts.in_use() | named).items():
             own = [region for scope, region in regions.items() if scope.account == account]
             with engine.transaction:
                 engine.restore(own, [run for run, _ in runs if run.domain.region in own], now_ms)
                 _reorder([pair for pair in runs if pair[0].domain.region in own], orders)
-    clock.wake()
+    for clock in clocks:
+        clock.wake()
 
 
 def _restored(document: Any) -> tuple[dict[Scope, Region], Restored, int]:

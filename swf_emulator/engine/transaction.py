@@ -28,10 +28,10 @@ class Transaction:
     """
 
     __slots__ = (
-        "_clock",
         "_deadlines",
         "_settle",
         "after_unlock",
+        "clock",
         "entered",
         "lock",
         "now_ms",
@@ -39,7 +39,7 @@ class Transaction:
     )
 
     def __init__(self, clock: Clock, deadlines: Deadlines, settle: Callable[[], None]) -> None:
-        self._clock = clock
+        self.clock = clock
         self._deadlines = deadlines
         self._settle = settle
         self.lock = threading.Lock()
@@ -69,7 +69,7 @@ class Transaction:
 
     def _catch_up(self) -> None:
         """Fire the deadlines that have passed since the last transaction, each at its time."""
-        now_ms = self._clock.now_ms()
+        now_ms = self.clock.now_ms()
         if now_ms < self.now_ms:
             now_ms = self.now_ms
         while (entry := self._deadlines.due(now_ms)) is not None:
@@ -81,9 +81,9 @@ class Transaction:
         if self.submit is not None:
             self.submit(self.now_ms)
         steps = self.after_unlock
-        if self._deadlines.earlier or self._clock.skips:
+        if self._deadlines.earlier or self.clock.skips:
             self._deadlines.earlier = False
-            steps.append(self._clock.wake)
+            steps.append(self.clock.wake)
         if steps:
             self.after_unlock = []
         self.entered = None

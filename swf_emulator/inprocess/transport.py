@@ -60,15 +60,16 @@ class Transport:
         """Return the answer to a request, when it is there. Raises EmulatorClosed."""
         if self.closed:
             raise EmulatorClosed
-        answer = self._service.handle(request, self._hold())
+        answer = self._service.handle(request, self._hold(request))
         if isinstance(answer, HeldPoll):
             if self.closed:
                 answer.expire()  # it was closed, and held polls let go, before this one was held
             answer = answer.wait()
         return answer
 
-    def _hold(self) -> float:
+    def _hold(self, request: Request) -> float:
         if self._hold_seconds is not None:
             return self._hold_seconds
-        engine = self._service.engine
+        service = self._service
+        engine = service.accounts.engine(service.scope_of(request.authorization).account)
         return engine.settings.poll_hold_seconds if engine.clock.mode == "skip" else 0.0

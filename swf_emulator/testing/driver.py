@@ -208,7 +208,7 @@ class _Drive:
             return True
         while (seconds := clock.seconds_until(due.at_ms)) is not None and seconds > 0:
             time.sleep(seconds)
-        self._emulator.accounts.tick()
+        self._emulator.accounts.sharing.tick()
         return True
 
     def _awaited(self, due: Due) -> bool:

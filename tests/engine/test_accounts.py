@@ -110,7 +110,7 @@ def test_the_next_deadline_is_the_earliest_of_all_accounts(stage: Stage) -> None
     stage.start("later", TWO)
     due = engines.next_due()
     assert due is not None
-    assert due.at_ms == engines.next_deadline_ms()
+    assert due.at_ms == engines.sharing.next_deadline_ms()
     assert (due.execution.workflow_id, due.timeout_type) == ("ours", "START_TO_CLOSE")
     assert clock.advance_to_next_deadline()
     opened = engines.collect(lambda view: view.executions(open_only=True))
@@ -252,11 +252,11 @@ def test_time_is_skipped_only_when_no_account_has_a_task_to_do() -> None:
             stage.register(scope)
         stage.start("w", ONE)
         poll = stage.hold("Decision")
-        assert emulator.accounts.seconds_to_skip() is None
+        assert emulator.accounts.sharing.seconds_to_skip() is None
         stage.decide(scope=ONE)
-        assert emulator.accounts.seconds_to_skip() == 0.0
+        assert emulator.accounts.sharing.seconds_to_skip() == 0.0
         poll.expire()
-        assert emulator.accounts.seconds_to_skip() is None
+        assert emulator.accounts.sharing.seconds_to_skip() is None
 
 
 def test_a_skip_goes_to_the_earliest_deadline_of_all_accounts() -> None:
@@ -270,7 +270,7 @@ def test_a_skip_goes_to_the_earliest_deadline_of_all_accounts() -> None:
             clock.advance(1)
         before = clock.now_ms()
         poll = stage.hold("Decision")
-        emulator.accounts.skip()
+        emulator.accounts.sharing.skip()
         assert clock.now_ms() == before + 3_598_000
         poll.expire()
 

@@ -90,16 +90,16 @@ def test_the_thread_of_the_clock_survives_an_error(
 ) -> None:
     monkeypatch.setattr(ticker, "AFTER_ERROR_SECONDS", 0.001)
     with Emulator(clock="virtual") as emulator:
-        ticked = threading.Event()
-        tick = emulator.accounts.tick
+        looked = threading.Event()
+        look = emulator.accounts.sharing.seconds_to_act
 
         def fail_once() -> None:
-            monkeypatch.setattr(emulator.accounts, "tick", ticked.set)
+            monkeypatch.setattr(emulator.accounts.sharing, "seconds_to_act", looked.set)
             raise Broken
 
-        monkeypatch.setattr(emulator.accounts, "tick", fail_once)
+        monkeypatch.setattr(emulator.accounts.sharing, "seconds_to_act", fail_once)
         emulator.clock.wake()
-        while not ticked.wait(0.01):
+        while not looked.wait(0.01):
             emulator.clock.wake()
-        monkeypatch.setattr(emulator.accounts, "tick", tick)
+        monkeypatch.setattr(emulator.accounts.sharing, "seconds_to_act", look)
     assert [record.getMessage() for record in caplog.records] == ["internal error in clock thread"]

@@ -201,7 +201,7 @@ class Simulation:
     def drift(self, seconds: float | None) -> None:
         """As `let_pass`, but nothing fires before the next call, which is refused."""
         if seconds is None:
-            due_ms = self.service.accounts.next_deadline_ms()
+            due_ms = self.service.accounts.sharing.next_deadline_ms()
             now_ms = self.service.clock.now_ms()
             seconds = 0 if due_ms is None else max(0, due_ms - now_ms) / 1000
         self.note(f"{seconds} s pass unnoticed; then a call is refused")

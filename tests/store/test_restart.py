@@ -134,7 +134,7 @@ def test_deadlines_that_passed_meanwhile_fire_at_their_own_instants(data: Path) 
     time.sleep(0.2)
     with Emulator(data=data) as second:
         assert second.clock.speed == 1000
-        second.accounts.tick()
+        second.accounts.sharing.tick()
         events = {each["eventType"]: each["eventTimestamp"] for each in second.history("w1")}
         waited = events["TimerFired"] - events["TimerStarted"]
         assert waited == pytest.approx(100, abs=0.0015)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from ..backend import Backend
-from . import clock, executions, functions, refusals, settings, snapshot
+from . import accounts, clock, executions, functions, refusals, settings, snapshot
 from .requests import RequestError, error_response, json_response
 
-MODULES = (clock, executions, functions, refusals, settings, snapshot)
+MODULES = (accounts, clock, executions, functions, refusals, settings, snapshot)
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 

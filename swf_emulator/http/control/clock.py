@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,16 @@ from flask import Blueprint, Response
 
 from ...engine.clock import LATEST_MS, MODES, SPEED_MAX, Clock, instant_ms
 from ..backend import Backend
-from .requests import RequestError, is_number, iso_time, json_object, json_response, one_of, query
+from .requests import (
+    ACCOUNT,
+    RequestError,
+    account_wanted,
+    is_number,
+    iso_time,
+    json_object,
+    json_response,
+    one_of,
+)
 
 CHANGES = ("advance", "advanceTo", "toNextDeadline", "mode")
 
@@ -20,29 +30,37 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
     @routes.get("/_emulator/clock")
     def clock() -> Response:
         """The time, how it passes, and when something is due next."""
-        query()
-        return json_response(_described(emulator))
+        return json_response(_described(emulator, account_wanted()))
 
     @routes.post("/_emulator/clock")
     def change_clock() -> Response:
         """Apply one of ``advance``, ``advanceTo``, ``toNextDeadline``, ``mode``."""
-        moved = _change(emulator.clock, json_object(*CHANGES, "speed"))
-        return json_response({**_described(emulator), **moved})
+        account = account_wanted()
+        body = json_object(*CHANGES, "speed", parameters=ACCOUNT)
+        seen = emulator.accounts.followers(account).clock
+        moved = _change(seen, lambda: _own_clock(emulator, account), body)
+        return json_response({**_described(emulator, account), **moved})
 
     return ["clock"]
 
 
-def _described(emulator: Backend) -> dict[str, Any]:
-    clock = emulator.clock
+def _described(emulator: Backend, account: str | None) -> dict[str, Any]:
+    followers = emulator.accounts.followers(account)
+    clock = followers.clock
     return {
         "now": iso_time(clock.now_ms()),
         "mode": clock.mode,
         "speed": clock.speed,
-        "nextDeadline": iso_time(emulator.accounts.next_deadline_ms()),
+        "nextDeadline": iso_time(followers.next_deadline_ms()),
     }
 
 
-def _change(clock: Clock, body: dict[str, Any]) -> dict[str, Any]:
+def _own_clock(emulator: Backend, account: str | None) -> Clock:
+    return emulator.clock if account is None else emulator.accounts.own(account).clock
+
+
+def _change(seen: Clock, clock: Callable[[], Clock], body: dict[str, Any]) -> dict[str, Any]:
+    """Check the change by the clock that is ``seen``, then apply it to ``clock()``."""
     changes = [name for name in CHANGES if name in body]
     if len(changes) != 1:
         raise RequestError(f"the body must have exactly one of: {', '.join(CHANGES)}")
@@ -54,32 +72,32 @@ def _change(clock: Clock, body: dict[str, Any]) -> dict[str, Any]:
         case "toNextDeadline":
             if body["toNextDeadline"] is not True:
                 raise RequestError("toNextDeadline must be true")
-            return {"moved": clock.advance_to_next_deadline()}
+            return {"moved": clock().advance_to_next_deadline()}
         case "advance":
             seconds = body["advance"]
             if not is_number(seconds) or not seconds >= 0:
                 raise RequestError("advance must be a number of seconds, 0 or more")
-            now_ms = clock.now_ms()
+            now_ms = seen.now_ms()
             _advance(clock, now_ms, now_ms + _milliseconds(seconds))
         case "advanceTo":
-            now_ms, to_ms = clock.now_ms(), _time_ms(body["advanceTo"])
+            now_ms, to_ms = seen.now_ms(), _time_ms(body["advanceTo"])
             if to_ms < now_ms:
                 raise RequestError(f"advanceTo must not be before {iso_time(now_ms)}")
             _advance(clock, now_ms, to_ms)
     return {}
 
 
-def _set_mode(clock: Clock, mode: Any, speed: Any) -> None:
+def _set_mode(clock: Callable[[], Clock], mode: Any, speed: Any) -> None:
     one_of("mode", mode, MODES)
     if not is_number(speed) or not 0 < speed <= SPEED_MAX:
         raise RequestError(f"speed must be a number above 0, at most {SPEED_MAX:.0e}")
-    clock.set_mode(mode, speed=speed)
+    clock().set_mode(mode, speed=speed)
 
 
-def _advance(clock: Clock, now_ms: int, to_ms: int) -> None:
+def _advance(clock: Callable[[], Clock], now_ms: int, to_ms: int) -> None:
     if to_ms > LATEST_MS:
         raise RequestError(f"the clock cannot go beyond {iso_time(LATEST_MS)}")
-    clock.advance((to_ms - now_ms) / 1000)
+    clock().advance((to_ms - now_ms) / 1000)
 
 
 def _time_ms(value: Any) -> int:

@@ -7,15 +7,16 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from ...engine.functions import FunctionError
+from ...engine.functions import FunctionError, RegisteredFunctions
 from ..backend import Backend
 from .requests import (
+    ACCOUNT,
     RequestError,
+    account_wanted,
     check_members,
     is_number,
     json_object,
     json_response,
-    query,
 )
 
 SECONDS_MAX = 86_400
@@ -28,31 +29,41 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
     @routes.get("/_emulator/functions")
     def functions() -> Response:
         """The names of the functions that Lambda tasks can use."""
-        query()
-        return _names(emulator)
+        return _names(_shown(emulator, account_wanted()))
 
     @routes.put("/_emulator/functions/<path:name>")
     def put_function(name: str) -> Response:
         """Register a stub under a name; it ends at once or later."""
         if not stubs_are_used:
             raise RequestError("functions must be created at the Lambda endpoint, not here")
-        function, seconds = _stub(json_object("result", "error", "seconds"))
-        emulator.functions.register(name, function, seconds)
-        return _names(emulator)
+        account = account_wanted()
+        function, seconds = _stub(json_object("result", "error", "seconds", parameters=ACCOUNT))
+        own = None if account is None else emulator.accounts.own(account)
+        functions = emulator.functions if own is None else own.functions
+        functions.register(name, function, seconds)
+        return _names(functions)
 
     @routes.delete("/_emulator/functions/<path:name>")
     def delete_function(name: str) -> Response:
         """Unregister a function."""
-        query()
-        if not emulator.functions.forget(name):
+        functions = _shown(emulator, account_wanted())
+        if not functions.forget(name):
             raise RequestError(f"function not found: {name}", 404)
-        return _names(emulator)
+        return _names(functions)
 
     return ["functions"] if stubs_are_used else []
 
 
-def _names(emulator: Backend) -> Response:
-    return json_response({"functions": emulator.functions.names()})
+def _shown(emulator: Backend, account: str | None) -> RegisteredFunctions:
+    """The functions of all accounts, or the account's own: none if it has no world of its own."""
+    if account is None:
+        return emulator.functions
+    world = emulator.accounts.find_own(account)
+    return RegisteredFunctions() if world is None else world.functions
+
+
+def _names(functions: RegisteredFunctions) -> Response:
+    return json_response({"functions": functions.names()})
 
 
 def _stub(body: dict[str, Any]) -> tuple[Callable[[Any], Any], float]:

@@ -9,6 +9,9 @@ from typing import Any
 
 from flask import Response, request
 
+from ...engine.accounts import is_account
+
+ACCOUNT = ("account",)
 SCOPE = ("account", "region", "domain")
 
 
@@ -39,9 +42,22 @@ def query(*known: str) -> dict[str, str]:
     return {name: value for name, value in request.args.items() if value}
 
 
-def json_object(*known: str, optional: bool = False) -> dict[str, Any]:
-    """The body, a JSON object with known members; without a body an empty one if ``optional``."""
-    query()
+def account_wanted() -> str | None:
+    """The query's only parameter, ``account``: 12 digits; None without it: all accounts."""
+    account = query("account").get("account")
+    if account is not None and not is_account(account):
+        raise RequestError(f"account must be 12 digits, not {account!r}")
+    return account
+
+
+def json_object(
+    *known: str, optional: bool = False, parameters: Collection[str] = ()
+) -> dict[str, Any]:
+    """The body, a JSON object with known members; without a body an empty one if ``optional``.
+
+    ``parameters`` are those that the query may have.
+    """
+    query(*parameters)
     body = request.get_data()
     if not body and optional:
         return {}

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from ...core.settings import Settings
 from ..backend import Backend
-from .requests import RequestError, json_object, json_response, query
+from .requests import ACCOUNT, RequestError, account_wanted, json_object, json_response
 
 NAMES = tuple(field.name for field in fields(Settings))
 FIXED = tuple(field.name for field in fields(Settings) if field.metadata["fixed"])
@@ -23,24 +23,24 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
     @routes.get("/_emulator/settings")
     def settings() -> Response:
         """All settings, by name."""
-        query()
-        return json_response(asdict(emulator.settings))
+        return json_response(asdict(emulator.accounts.settings_of(account_wanted())))
 
     @routes.post("/_emulator/settings")
     def change_settings() -> Response:
         """Change those that are named: all of them, or none if one is invalid."""
-        changes = json_object(*NAMES)
+        account = account_wanted()
+        changes = json_object(*NAMES, parameters=ACCOUNT)
         with changing:
-            return json_response(asdict(_change(emulator, changes)))
+            return json_response(asdict(_change(emulator, account, changes)))
 
     return ["settings"]
 
 
-def _change(emulator: Backend, changes: dict[str, Any]) -> Settings:
+def _change(emulator: Backend, account: str | None, changes: dict[str, Any]) -> Settings:
     for name in FIXED:
         if changes.get(name) not in (None, getattr(emulator.settings, name)):
             raise RequestError(f"{name} cannot be changed while the server runs")
     try:
-        return emulator.configure(**changes)
+        return emulator.configure(account, **changes)
     except ValueError as error:
         raise RequestError(str(error)) from None

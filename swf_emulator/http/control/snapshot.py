@@ -7,7 +7,16 @@ from werkzeug.wsgi import get_input_stream
 
 from ...engine.snapshot import export_json
 from ..backend import Backend
-from .requests import SCOPE, RequestError, json_object, json_response, json_value, query
+from .requests import (
+    ACCOUNT,
+    SCOPE,
+    RequestError,
+    account_wanted,
+    json_object,
+    json_response,
+    json_value,
+    query,
+)
 
 
 def register(routes: Blueprint, emulator: Backend) -> list[str]:
@@ -33,8 +42,14 @@ def register(routes: Blueprint, emulator: Backend) -> list[str]:
 
     @routes.post("/_emulator/reset")
     def reset() -> Response:
-        """Remove all state, or that of an account in a region, or of a domain."""
-        scope = json_object(*SCOPE, optional=True)
+        """Remove all state, or that of an account, or of it in a region, or of a domain."""
+        account = account_wanted()
+        scope = json_object(*SCOPE, optional=True, parameters=ACCOUNT)
+        if account is not None:
+            if scope:
+                raise RequestError("with ?account= there must be no body")
+            emulator.accounts.engine(account).reset()
+            return json_response({"status": "ok"})
         for name, value in scope.items():
             if not isinstance(value, str) or not value:
                 raise RequestError(f"{name} must be a non-empty string")

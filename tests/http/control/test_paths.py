@@ -17,6 +17,8 @@ from swf_emulator.http import EdgeOptions, create_app
 from .api import ok, rejected
 
 PATHS = {
+    "/_emulator/accounts": ("GET",),
+    "/_emulator/accounts/111122223333": ("DELETE",),
     "/_emulator/clock": ("GET", "POST"),
     "/_emulator/executions": ("GET",),
     "/_emulator/executions/history": ("GET",),
@@ -65,7 +67,12 @@ def test_a_query_is_rejected_where_there_is_none(http: Client, path: str, method
     if path == "/moto-api/reset":
         assert ok(answer) == {"status": "ok"}
     else:
-        assert rejected(answer) == "unknown parameter 'x'; this path takes none"
+        known = (
+            "this path takes none"
+            if "accounts" in path or path.endswith("/state")
+            else "known: account"
+        )
+        assert rejected(answer) == f"unknown parameter 'x'; {known}"
 
 
 @pytest.mark.parametrize("path", ["/_emulator/nothing", "/_emulator/executions/x"])
@@ -77,6 +84,7 @@ def test_an_unknown_path_is_not_found(http: Client, path: str, method: str) -> N
 def test_the_health_check_lists_the_capabilities(http: Client, virtual: Emulator) -> None:
     listed = ok(http.get("/_emulator/health"))["capabilities"]
     assert listed == [
+        "accounts",
         "clock",
         "executions",
         "functions",
@@ -127,7 +135,8 @@ values = st.recursive(
     path=st.sampled_from(sorted(PATHS)),
     body=st.dictionaries(members | st.text(), values, max_size=3) | values,
     query=st.dictionaries(
-        st.sampled_from(["workflowId", "runId", "format", "shorten", "status", "x"]), st.text()
+        st.sampled_from(["workflowId", "runId", "format", "shorten", "status", "account", "x"]),
+        st.text(),
     ),
 )
 def test_no_request_causes_an_internal_error(path: str, body: Any, query: dict[str, str]) -> None:
