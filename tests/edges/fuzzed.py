@@ -35,13 +35,14 @@ class Fuzzed:
 
     def start(self, workflow_id: str) -> str:
         """Start an execution with an open activity and an open timer; return its run id."""
-        self._call(
+        run_id = self._call(
             "StartWorkflowExecution",
             domain=workload.DOMAIN,
             workflowId=workflow_id,
             workflowType=workload.TYPE,
-        )
-        task = self._call("PollForDecisionTask", **workload.poll_parameters())
+            taskList={"name": workflow_id},
+        )["runId"]
+        task = self._call("PollForDecisionTask", **workload.poll_parameters(workflow_id))
         decisions = [workload.schedule_activity(), workload.start_timer("t", "60")]
         token = task["taskToken"]
         self._call("RespondDecisionTaskCompleted", taskToken=token, decisions=decisions)
@@ -51,7 +52,7 @@ class Fuzzed:
             workflowId=workflow_id,
             signalName="go",
         )
-        return str(task["workflowExecution"]["runId"])
+        return str(run_id)
 
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

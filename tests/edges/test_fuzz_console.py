@@ -33,11 +33,12 @@ fuzzing = settings(
 )
 
 WORKFLOWS = [f"w{number}" for number in range(8)]
+DECIDE = "console.decide"
 ENDLESS = ("console.launch_sample", "console.changes")
 """A sample goes on by itself; the stream of changes is no page."""
 
 ARGUMENTS: dict[str, list[str]] = {
-    "domain": [DOMAIN] * 8 + ["none"],
+    "domain": [DOMAIN] * 19 + ["none"],
     "workflow_id": [*WORKFLOWS, "none"],
     "event_id": ["1", "5", "6", "999", "9" * 30],
     "action": [
@@ -99,7 +100,9 @@ def decisions(draw: st.DrawFn) -> dict[str, str]:
 @st.composite
 def requests(draw: st.DrawFn, rules: list[Rule], run_ids: dict[str, str]) -> dict[str, Any]:
     """The arguments of `Client.open`."""
-    rule = draw(st.sampled_from(rules))
+    forms = [rule for rule in rules if "POST" in (rule.methods or ())]
+    deciding = [rule for rule in forms if rule.endpoint == DECIDE]
+    rule = draw(st.sampled_from(draw(st.sampled_from([rules, forms, deciding]))))
     path = ""
     workflow_id = draw(st.sampled_from(ARGUMENTS["workflow_id"]))
     for is_argument, part in rule._trace:
@@ -109,12 +112,12 @@ def requests(draw: st.DrawFn, rules: list[Rule], run_ids: dict[str, str]) -> dic
             path += workflow_id
         elif part == "run_id":
             path += run_ids.get(workflow_id, "none").replace("+", "-").replace("/", "_")
-        elif draw(st.integers(0, 9)):
+        elif draw(st.integers(0, 19)):
             path += draw(st.sampled_from(ARGUMENTS.get(part, ["x"])))
         else:
             path += quoted(draw(st.text(min_size=1, max_size=8)))
     methods = rule.methods or set()
-    form = draw(decisions() if rule.endpoint == "console.decide" else fields)
+    form = draw(decisions() if rule.endpoint == DECIDE else fields)
     encoded = "&".join(f"{quoted(name)}={quoted(text)}" for name, text in form.items())
     request: dict[str, Any] = {
         "path": path,
