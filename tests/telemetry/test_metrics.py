@@ -115,8 +115,9 @@ def test_unknown_operations_share_one_label(endpoint: str, emulator: Emulator) -
     metrics = Metrics(emulator.service)
     for name in ("Foo", "Bar"):
         request = urllib.request.Request(endpoint, b"{}", {"X-Amz-Target": f"X.{name}"})
-        with pytest.raises(urllib.error.HTTPError):
+        with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(request)
+        caught.value.close()
     assert read(metrics)["swf_emulator_calls_total"] == {
         ("UnknownOperationException", "unknown"): 2
     }
@@ -294,7 +295,8 @@ def test_throttled_calls_and_decisions(metrics: Metrics, virtual: Emulator, swf:
 def test_the_route_is_optional(emulator: Emulator, endpoint: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{endpoint}/metrics")
-    assert caught.value.code in (404, 405)
+    with caught.value as refused:
+        assert refused.code in (404, 405)
     options = EdgeOptions(metrics=Metrics(emulator.service).render)
     with (
         BackgroundServer(emulator, options=options) as server,
