@@ -8,7 +8,7 @@ PROCESSES ?= 2
 CLIENTS ?=
 KILLS ?= 30
 
-.PHONY: help install demo serve check quick test thorough house clients crash test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
+.PHONY: help install demo serve check quick test thorough house clients crash coverage test-browser test-min test-release docs fix conformance bench dist sbom audit docker clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,10 +38,13 @@ quick: install ## Core, engine, protocol and the cases in process, generated one
 		tests/core tests/engine tests/protocol tests/cases
 
 test: check ## Checks and all tests except real clients and the browser
-	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov --cov-report=
-	$(BIN)/coverage report --include 'swf_emulator/core/*' --fail-under 100
-	$(BIN)/coverage report --skip-covered
+	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov=swf_emulator/core --cov-report=
+	$(BIN)/coverage report --skip-covered --fail-under 100
 	$(BIN)/python -m pytest -m release tests/release
+
+coverage: install ## What the tests reach in the whole product
+	$(BIN)/python -m pytest -n $(PROCESSES) --ignore tests/browser --cov --cov-report=
+	$(BIN)/coverage report --skip-covered
 
 thorough: install ## Simulation, exploration and fuzzing with many examples
 	HYPOTHESIS_PROFILE=thorough SWF_SIM_PROFILE=ci $(BIN)/python -m pytest -n $(PROCESSES) --timeout 3600 tests/sim tests/edges tests/testing tests/examples

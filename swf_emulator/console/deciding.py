@@ -257,7 +257,15 @@ def _form(
 
 
 def _known(decision: Any) -> bool:
-    return isinstance(decision, dict) and decision.get("decisionType") in structures()
+    """Whether a decision has a type that the form knows, and values that its fields can show."""
+    decision_type = decision.get("decisionType") if isinstance(decision, dict) else None
+    if not isinstance(decision_type, str) or decision_type not in structures():
+        return False
+    try:
+        validate("RespondDecisionTaskCompleted", {"taskToken": "-", "decisions": [decision]})
+    except Fault as fault:
+        return fault.code != "SerializationException"
+    return True
 
 
 def structures() -> dict[str, str]:

