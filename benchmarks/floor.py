@@ -12,7 +12,7 @@ import uvicorn
 from swf_emulator.http.connections import Connection, limited
 from swf_emulator.http.limits import EdgeLimits
 from swf_emulator.http.server import BACKLOG, bind, url_of
-from swf_emulator.protocol.service import Answer
+from swf_emulator.protocol.answers import Answer
 
 from .constant import BODY, answer
 

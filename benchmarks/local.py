@@ -9,7 +9,8 @@ from typing import Any
 
 from swf_emulator import Emulator, Settings
 from swf_emulator.engine.clock import Clock
-from swf_emulator.protocol.service import AMZ_JSON, Answer, Request
+from swf_emulator.protocol.answers import Answer
+from swf_emulator.protocol.service import AMZ_JSON, Request
 
 SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/swf/aws4_request, "

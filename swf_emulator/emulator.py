@@ -311,6 +311,8 @@ def _disown() -> None:
     for emulator in _emulators:
         emulator._ticker.disown()
         emulator.accounts.disown()
+        if emulator._writer is not None:
+            emulator._writer.disown()
 
 
 if hasattr(os, "register_at_fork"):

@@ -262,7 +262,7 @@ class Accounts:
             transaction = engine.transaction
             if transaction.lock.acquire(timeout=seconds):
                 transaction.lock.release()
-            else:
+            elif not _is_younger(transaction, seconds):
                 return f"the state of account {account} is locked{_where(transaction)}"
         return None
 
@@ -318,6 +318,12 @@ class _Disowned(dict[str, Engine]):
         raise RuntimeError(
             "an emulator must be made in the process that uses it: this one was made before fork()"
         )
+
+
+def _is_younger(transaction: Transaction, seconds: float) -> bool:
+    """Whether the present transaction began less than that long ago: others came before it."""
+    entered = transaction.entered
+    return entered is not None and time.monotonic() - entered[0] < seconds
 
 
 def _where(transaction: Transaction) -> str:

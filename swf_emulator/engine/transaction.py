@@ -78,8 +78,13 @@ class Transaction:
         self.now_ms = now_ms
 
     def _leave(self) -> None:
-        if self.submit is not None:
-            self.submit(self.now_ms)
+        try:
+            if self.submit is not None:
+                self.submit(self.now_ms)
+        finally:
+            self._unlock()
+
+    def _unlock(self) -> None:
         steps = self.after_unlock
         if self._deadlines.earlier or self.clock.skips:
             self._deadlines.earlier = False

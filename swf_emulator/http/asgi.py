@@ -20,7 +20,8 @@ from a2wsgi.wsgi import build_environ
 from werkzeug.wrappers import Response
 
 from ..protocol import errors
-from ..protocol.service import Answer, HeldPoll, Request
+from ..protocol.answers import Answer, HeldPoll
+from ..protocol.service import Request
 from .backend import Backend
 from .change_stream import PATH as CHANGES_PATH
 from .change_stream import ChangeStreams

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from ..core import faults
 from ..protocol import errors
-from ..protocol.service import Answer
+from ..protocol.answers import Answer
 from .limits import EdgeLimits
 from .short_way import AwsApplication, ShortCall, aws_fields
 

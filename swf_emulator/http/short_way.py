@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from ..protocol.service import Answer, HeldPoll
+from ..protocol.answers import Answer, HeldPoll
 
 if TYPE_CHECKING:
     from .connections import Connection

@@ -15,7 +15,8 @@ from .. import console
 from .._version import __version__, build
 from ..compact_json import encode_json
 from ..protocol import errors
-from ..protocol.service import Answer, HeldPoll, Request, Service
+from ..protocol.answers import Answer, HeldPoll
+from ..protocol.service import Request, Service
 from . import control
 from .backend import Backend
 from .limits import DEFAULT_OPTIONS, EdgeOptions

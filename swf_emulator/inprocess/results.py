@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
+from ..protocol.answers import Answer
 from ..protocol.model import service_model
-from ..protocol.service import Answer
 
 Convert = Callable[[Any], Any]
 """Turns a value of JSON into a value of botocore; it may change its argument."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..protocol.service import Answer, HeldPoll, Request, Service
+from ..protocol.answers import Answer, HeldPoll
+from ..protocol.service import Request, Service
 from .wire import wire_of
 
 

@@ -8,7 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from ..protocol.service import Answer, Request
+from ..protocol.answers import Answer
+from ..protocol.service import Request
 from .results import Results
 
 if TYPE_CHECKING:

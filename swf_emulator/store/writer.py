@@ -127,6 +127,11 @@ class Writer:
                 self._holds -= 1
                 self._condition.notify()
 
+    def disown(self) -> None:
+        """Leave the store to the parent, in a child process, where the thread does not exist."""
+        self._condition = threading.Condition()
+        self._closed = True
+
     def close(self) -> None:
         """Commit what waits, stop the thread and release the store. May be repeated."""
         with self._condition:

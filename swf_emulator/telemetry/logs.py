@@ -1,6 +1,6 @@
 """Logs on stderr: ``text`` for people, ``json`` with one object per line for programs.
 
-A log record about a call carries a `protocol.service.CallRecord`; its members have the API's
+A log record about a call carries a `protocol.answers.CallRecord`; its members have the API's
 names.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from ..core.faults import Fault
 from ..engine.accounts import Accounts
-from ..protocol.service import CallRecord
+from ..protocol.answers import CallRecord
 from ..protocol.tokens import TaskToken
 
 FORMATS = ("text", "json")

@@ -26,8 +26,9 @@ from ..core.events import Event
 from ..engine.accounts import Accounts
 from ..engine.domains import Run
 from ..engine.view import DomainRecord, ListRecord, View, execution_record
+from ..protocol.answers import CallRecord
 from ..protocol.call import OPERATIONS
-from ..protocol.service import CallRecord, Service
+from ..protocol.service import Service
 from .cloudwatch import CloudWatch
 from .webhook import Webhook
 

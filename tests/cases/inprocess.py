@@ -15,7 +15,7 @@ from swf_emulator.core.settings import Settings
 from swf_emulator.emulator import Emulator
 from swf_emulator.engine.clock import VirtualClock
 from swf_emulator.http.wsgi import create_app
-from swf_emulator.protocol import service
+from swf_emulator.protocol import answers, service
 
 URL = "http://in.process"
 REGION = "us-east-1"
@@ -51,10 +51,10 @@ class InProcessCall:
 
     def __init__(self, emulator: Emulator, request: service.Request, hold_seconds: float) -> None:
         self._emulator = emulator
-        self.answers: list[service.Answer] = []
-        self._poll: service.HeldPoll | None = None
+        self.answers: list[answers.Answer] = []
+        self._poll: answers.HeldPoll | None = None
         sent = emulator.service.handle(request, hold_seconds)
-        if isinstance(sent, service.Answer):
+        if isinstance(sent, answers.Answer):
             self.answers.append(sent)
         else:
             self._poll = sent
@@ -82,7 +82,7 @@ class InProcessCall:
             self._poll.abandon()
 
 
-def _answer(answer: service.Answer) -> Answer:
+def _answer(answer: answers.Answer) -> Answer:
     headers = {name.lower(): value for name, value in answer.headers()}
     return Answer(answer.status, headers, answer.body)
 

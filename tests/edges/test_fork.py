@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,18 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
 ]
 
-CHILDREN = 30
+CHILDREN = 20
 
 
-def test_a_child_does_not_wait_for_threads_that_it_does_not_have(emulator: Emulator) -> None:
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_child_does_not_wait_for_threads_that_it_does_not_have(
+    tmp_path: Path, stored: bool
+) -> None:
+    with Emulator(data=tmp_path / "swf.db" if stored else None) as emulator:
+        _fork_under_load(emulator)
+
+
+def _fork_under_load(emulator: Emulator) -> None:
     swf = emulator.client()
     for operation, members in workload.REGISTRATIONS:
         emulator.service.call(emulator.service.scope_of(""), operation, **members)
@@ -27,8 +36,9 @@ def test_a_child_does_not_wait_for_threads_that_it_does_not_have(emulator: Emula
 
     def work() -> None:
         while not ended.is_set():
-            swf.list_domains(registrationStatus="REGISTERED")
+            swf.tag_resource(resourceArn=arn, tags=[{"key": "k", "value": "v"}])
 
+    arn = swf.describe_domain(name=workload.DOMAIN)["domainInfo"]["arn"]
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()

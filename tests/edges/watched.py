@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from swf_emulator import Emulator
-from swf_emulator.protocol.service import Answer, Request
+from swf_emulator.protocol.answers import Answer
+from swf_emulator.protocol.service import Request
 from tests.sim.fingerprint import differences, fingerprint
 
 from . import workload

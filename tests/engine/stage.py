@@ -8,7 +8,7 @@ from swf_emulator import Emulator
 from swf_emulator.engine.domains import Scope
 from swf_emulator.engine.engine import Engine
 from swf_emulator.engine.view import ExecutionRecord, ListRecord, OpenRecord
-from swf_emulator.protocol.service import HeldCall
+from swf_emulator.protocol.answers import HeldCall
 
 OURS = Scope("123456789012", "us-east-1")
 TYPE = {"name": "T", "version": "1"}

@@ -35,6 +35,18 @@ def transaction(clock: VirtualClock, settle: Callable[[], None] = lambda: None) 
     return Transaction(clock, Deadlines(), settle)
 
 
+def test_a_journal_that_fails_leaves_the_lock_free() -> None:
+    def fail(now_ms: int) -> None:
+        raise Broken
+
+    made = transaction(VirtualClock())
+    made.submit = fail
+    with pytest.raises(Broken), made:
+        pass
+    assert not made.lock.locked()
+    assert made.entered is None
+
+
 def test_a_clock_that_fails_leaves_the_lock_free() -> None:
     clock = BrokenClock()
     made = transaction(clock)

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from swf_emulator import Emulator
-from swf_emulator.protocol.service import Answer, Request
+from swf_emulator.protocol.answers import Answer
+from swf_emulator.protocol.service import Request
 
 TARGET = "SimpleWorkflowService."
 AMZ_JSON = "application/x-amz-json-1.0"

@@ -11,8 +11,9 @@ import pytest
 from swf_emulator import Emulator, VirtualClock
 from swf_emulator.core.faults import Fault
 from swf_emulator.engine.domains import Scope
+from swf_emulator.protocol.answers import CallRecord, HeldCall
 from swf_emulator.protocol.call import OPERATIONS, Call, Operation
-from swf_emulator.protocol.service import CallRecord, HeldCall, Service
+from swf_emulator.protocol.service import Service
 
 SCOPE = Scope("123456789012", "us-east-1")
 LIST = {"domain": "d", "taskList": {"name": "L"}}

@@ -16,7 +16,8 @@ from swf_emulator.engine.ids import Ids, Starts
 from swf_emulator.engine.polling import Poll
 from swf_emulator.engine.recording import Observer
 from swf_emulator.engine.refusals import Refusals
-from swf_emulator.protocol.service import Answer, HeldPoll, Request
+from swf_emulator.protocol.answers import Answer, HeldPoll
+from swf_emulator.protocol.service import Request
 from swf_emulator.protocol.service import Service as EmulatorService
 
 HELD_SECONDS = 60.0

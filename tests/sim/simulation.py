@@ -11,7 +11,7 @@ from typing import Any
 
 from swf_emulator import Settings
 from swf_emulator.engine.snapshot import export_state, import_state
-from swf_emulator.protocol.service import Answer, HeldPoll
+from swf_emulator.protocol.answers import Answer, HeldPoll
 from swf_emulator.protocol.state_document import checked_state
 
 from . import names

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from swf_emulator import Settings
-from swf_emulator.protocol.service import Answer, HeldPoll
+from swf_emulator.protocol.answers import Answer, HeldPoll
 
 from . import names
 from .fingerprint import differences, fingerprint

@@ -8,7 +8,8 @@ import pytest
 
 from swf_emulator import Settings
 from swf_emulator.core.children import Child
-from swf_emulator.protocol.service import Answer, Request
+from swf_emulator.protocol.answers import Answer
+from swf_emulator.protocol.service import Request
 
 from . import names
 from .service import ACCOUNT

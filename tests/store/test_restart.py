@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from swf_emulator import Emulator
 from swf_emulator.engine.clock import VirtualClock
 from swf_emulator.store.errors import StoreError
+from tests.waiting import wait_until
 
 from ..engine.stage import LIST, OURS, TYPE, Stage, decision
 
@@ -131,7 +131,8 @@ def test_deadlines_that_passed_meanwhile_fire_at_their_own_instants(data: Path) 
         stage.register()
         stage.start("w1")
         stage.decide(decision("StartTimer", timerId="t1", startToFireTimeout="100"))
-    time.sleep(0.2)
+        due_ms = emulator.clock.now_ms() + 100_000
+    wait_until(lambda: emulator.clock.now_ms() > due_ms)  # the time goes on while it is closed
     with Emulator(data=data) as second:
         assert second.clock.speed == 1000
         second.accounts.sharing.tick()

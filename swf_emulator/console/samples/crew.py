@@ -17,7 +17,8 @@ from typing import Any
 
 from ...core.faults import Fault
 from ...engine.domains import Scope
-from ...protocol.service import HeldCall, Service
+from ...protocol.answers import HeldCall
+from ...protocol.service import Service
 from .reading import Decision, Event, fail
 
 log = logging.getLogger("swf_emulator.samples")
