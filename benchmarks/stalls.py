@@ -1,4 +1,4 @@
-"""How long a small call waits while another client reads much: state, console, metrics.
+"""The wait of a small call while another client reads large answers: state, console, metrics.
 
 The reader is a process of its own, so that it displaces only the server.
 """
@@ -31,7 +31,7 @@ LIST = {"name": "resident"}
 COMMAND = (sys.executable, "-m", "swf_emulator", "serve", "--port", "0", "--metrics")
 
 Paths = Sequence[str]
-"""What a reader reads, again and again; a path may have ``{after}`` for the page that follows."""
+"""The paths that a reader requests in turn; ``{after}`` is the position of the next page."""
 
 READERS: dict[str, Paths] = {
     "nothing else": (),

@@ -21,7 +21,7 @@ from .core.registry import EVENTS, Effect
 
 HAPPENED, PAYLOADS, TIMES = "happened", "payloads", "times"
 LEVELS = (HAPPENED, PAYLOADS, TIMES)
-"""What is compared: what happened; what it carried, too; when it happened, too."""
+"""Levels of a comparison: the events; also their attributes; also their times."""
 
 PAYLOAD_MEMBERS = frozenset(
     ("control", "details", "executionContext", "identity", "input", "message", "reason", "result")
@@ -33,7 +33,7 @@ TYPE_MEMBERS = ("workflowType", "signalName")
 DIFFERENCES_MAX = 200
 
 Identity = tuple[Any, ...]
-"""What an event is about: concept, name, which one of that name, and what happens to it."""
+"""An event's subject: concept, name, number among those of that name, and the effect on it."""
 
 
 class Difference(NamedTuple):

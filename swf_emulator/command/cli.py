@@ -26,7 +26,7 @@ UNREADABLE = 3
 """The exit status of a command whose file cannot be read, unlike that of a usage error."""
 
 COLLECTOR_THRESHOLDS = (5_000, 5, 1_000)
-"""When the garbage collector of a served emulator looks at its three generations.
+"""The thresholds of the garbage collector of a served emulator, by generation.
 
 Calls leave no cyclic garbage, and a full collection stops the server for 200 ms with the state
 of 20,000 executions; with these it comes about once in 100,000 executions or less often.

@@ -32,7 +32,7 @@ STEERED = {
     "cancel": "{workflowId} was asked to cancel",
     "terminate": "{workflowId} was terminated",
 }
-"""What is said once it is done."""
+"""The message after the action."""
 ANSWERS = {
     "complete": ("RespondActivityTaskCompleted", "Complete the activity", "was completed"),
     "fail": ("RespondActivityTaskFailed", "Fail the activity", "was failed"),

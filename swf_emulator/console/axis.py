@@ -1,6 +1,6 @@
 """The axis of time of an execution: from a time to a place in a drawing, in percent.
 
-A long stretch in which nothing happens is folded: it takes little room, whatever its length.
+A long stretch in which nothing happens is folded: it takes the same little room at any length.
 Behind the present, an open execution has room for what is due. On an even axis each event has
 the same room instead.
 """

@@ -151,7 +151,7 @@ def pack(bars: Iterable[Bar], rows_max: int) -> int:
 
 
 def density(bars: Sequence[Bar], cells: int = 200) -> list[tuple[float, float, int, bool]]:
-    """How many bars lie at each place: (place, width, number, whether one of them failed)."""
+    """The density of bars: (place, width, number, whether one of them failed) for each place."""
     counts = [0] * (cells + 1)
     problems = [0] * (cells + 1)
     for bar in bars:

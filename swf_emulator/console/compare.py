@@ -201,7 +201,7 @@ def _about(event: Event, spans: Spans) -> str:
 
 
 def _end(event: Event, spans: Spans) -> str:
-    """How an event ends its span: failed (card refused)."""
+    """The end of a span as an event tells it: ``failed (card refused)``."""
     span = spans.span_of(event.event_id)
     if span is None or span.closed != event.event_id:
         return f"has {event.event_type}"

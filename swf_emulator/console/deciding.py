@@ -75,7 +75,7 @@ class Card:
 
 @dataclass(slots=True)
 class Foretold:
-    """What the answer would record: event id, type, icon and gist of each, and what follows."""
+    """The events that the answer would record (id, type, icon, gist), and their consequences."""
 
     events: list[tuple[int, str, str, str]] = field(default_factory=list)
     problem: str = ""
@@ -348,7 +348,7 @@ def _rehearsed(
 
 
 def _summary(problems: dict[int, dict[str, str]]) -> str:
-    """What has to be mended first; "" if no member is to blame."""
+    """The first problem to mend; "" if no member has one."""
     texts = (
         f"Decision {number + 1}: {text}"
         for number, members in problems.items()
@@ -358,7 +358,7 @@ def _summary(problems: dict[int, dict[str, str]]) -> str:
 
 
 def problems_in(fault: Fault) -> dict[int, dict[str, str]]:
-    """What a validation fault says about the members of each decision."""
+    """The problems of the members of each decision, from a validation fault."""
     found: dict[int, dict[str, str]] = {}
     for number, _, member, constraint in _PLACE.findall(fault.message or ""):
         if number:
@@ -441,7 +441,7 @@ def _same_type(view: View, scope: Scope, execution: ExecutionRecord) -> list[Exe
 
 
 def _batch_of(site: Site, shown: Shown, run_id: str, number: int | None = None) -> Batch | None:
-    """What another run decided in its decision task of the same number."""
+    """The decisions of another run in its decision task of the same number."""
     if number is None:
         number = _answered(site.spans(shown))
 

@@ -233,7 +233,7 @@ def _draw_lane(lane: Lane, axis: Axis, address: Callable[[int], str], chosen: in
 
 
 def _ends(bars: Sequence[Bar]) -> dict[int, float]:
-    """Where the next bar of the same row begins, by span id."""
+    """The beginning of the next bar of the same row, by span id."""
     following: dict[int, float] = {}
     ends: dict[int, float] = {}
     for bar in sorted(bars, key=lambda each: each.begin, reverse=True):

@@ -109,7 +109,7 @@ def _leaf(value: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    """What lies too deep to be drawn, in a word."""
+    """A value that lies too deep to be drawn, in a word."""
     return f"{'{' if isinstance(value, _Members) else '['}…{len(value)}…"
 
 

@@ -36,7 +36,7 @@ THEN = {
     "timer": "then the decider gets a task",
     "execution": "then it times out",
 }
-"""What follows a deadline, by concept."""
+"""The consequence of a deadline, by concept."""
 SIGNALED = b'"eventType":"WorkflowExecutionSignaled"'
 RUNS_MAX, EVENTS_MAX, SIGNALS_MAX = 200, 2000, 6
 """How many runs of the type are searched for signals, how many events of each, what is shown."""

@@ -90,7 +90,7 @@ def _closed(record: ExecutionRecord, spans: Spans) -> Verdict:
 
 
 def _after(spans: Spans, last: Event) -> list[Part]:
-    """What the decision that closed the execution came after: the problem, if there is one."""
+    """The problem before the decision that closed the execution, if there was one."""
     turn = spans.turn_of(last.attributes.get(DECIDED, 0))
     if turn is None:
         return []
@@ -104,7 +104,7 @@ def _after(spans: Spans, last: Event) -> list[Part]:
 
 
 def _left(spans: Spans) -> list[Part]:
-    """What was open when the execution was ended from outside."""
+    """The items that were open when the execution was ended from outside."""
     left = [
         span for span in spans.by_id.values() if not span.closed and span.concept != "execution"
     ]
@@ -120,7 +120,7 @@ def _left(spans: Spans) -> list[Part]:
 
 
 def _troubles(spans: Spans) -> list[Part]:
-    """What went wrong on the way, and the longest wait."""
+    """The failures on the way, and the longest wait."""
     parts: list[Part] = []
     failed = [span for span in spans.by_id.values() if span.problem and span.concept != "decision"]
     names = list(dict.fromkeys(span.name for span in failed))

@@ -1,4 +1,4 @@
-"""What events and spans say, in a few words: gists of payloads, causes, ends, limits."""
+"""Events and spans in a few words: gists of payloads, causes, ends, limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LATE = {
     "START_TO_CLOSE": ("startToCloseTimeout", "not answered within {}"),
     "SCHEDULE_TO_CLOSE": ("scheduleToCloseTimeout", "not done within {}"),
 }
-"""What a timeout means, with the member that holds its length."""
+"""The meaning of a timeout, and the member that holds its length."""
 
 ICONS = {
     "execution": "start",
@@ -121,7 +121,7 @@ def payload_of(attributes: dict[str, Any]) -> str:
 
 
 def ended_how(span: Span) -> str:
-    """How a span ended, or what it returned: its reason, its result, the limit that it missed."""
+    """The end of a span: its reason, its result, or the limit that it missed."""
     closing = span.closing
     if span.outcome == "TimedOut":
         return late(closing.get("timeoutType", ""), span.attributes)
@@ -131,7 +131,7 @@ def ended_how(span: Span) -> str:
 
 
 def late(timeout_type: str, attributes: dict[str, Any]) -> str:
-    """What a timeout of that type means for an item with these settings."""
+    """The meaning of a timeout of that type for an item with these settings."""
     member, text = LATE.get(timeout_type, ("", "timed out"))
     length = seconds(attributes.get(member))
     if length is None:

@@ -327,7 +327,7 @@ def _is_younger(transaction: Transaction, seconds: float) -> bool:
 
 
 def _where(transaction: Transaction) -> str:
-    """How long a transaction has lasted, and where its thread is."""
+    """The age of a transaction, and the line that its thread runs."""
     entered = transaction.entered
     if entered is None:
         return ""

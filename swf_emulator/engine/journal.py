@@ -1,4 +1,4 @@
-"""What a transaction has changed, for a journal that keeps it.
+"""The changes of a transaction, for a journal that keeps them.
 
 The journal is a port: the engine submits a `Change` for each transaction that has changed
 something, and an answer that rests on the change leaves when the change is committed. What
@@ -50,7 +50,7 @@ class RunRow(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What no event tells of an open task: its order of arrival, and its last heartbeat."""
+    """The state of an open task that is in no event: order of arrival and last heartbeat."""
 
     order: int | None
     heartbeat_ms: int | None

@@ -1,4 +1,4 @@
-"""What an account has to itself: a clock, settings, refusals and functions.
+"""The own world of an account: a clock, settings, refusals and functions.
 
 What it does not change for itself it shares with the others, except the clock.
 """

@@ -1,4 +1,4 @@
-"""How long the event loop was kept from its work."""
+"""The delays of the event loop."""
 
 from __future__ import annotations
 

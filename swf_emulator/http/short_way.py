@@ -23,7 +23,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class AwsApplication(Protocol):
-    """What handles AWS calls."""
+    """The application that answers AWS calls."""
 
     @property
     def body_max(self) -> int:

@@ -76,7 +76,7 @@ class CallRecord(NamedTuple):
 
 
 class Reports:
-    """Where answered calls are reported: the log, and observers. ``limit_log`` notes faults."""
+    """The log and the observers of answered calls. ``limit_log`` notes faults."""
 
     __slots__ = ("limit_log", "observers")
 
@@ -102,7 +102,7 @@ class Reports:
 
 
 class Answering:
-    """What the answer to one call needs, from its arrival to its end."""
+    """The data of one call that its answer needs, from its arrival to its end."""
 
     __slots__ = (
         "_content_type",

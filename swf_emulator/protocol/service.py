@@ -41,7 +41,7 @@ TARGET_PREFIXES = (
     "SimpleWorkflowService",
     "com.amazonaws.swf.service.model.SimpleWorkflowService",
 )
-"""What stands before the operation in X-Amz-Target, the second from boto 2."""
+"""The prefixes of the operation in X-Amz-Target; the second is that of boto 2."""
 
 _REGION = re.compile(r"[A-Za-z0-9-]+")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)

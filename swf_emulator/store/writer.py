@@ -40,7 +40,7 @@ class Store(Protocol):
         """
 
     def begin(self) -> None:
-        """Make what was loaded durable, whatever happened before, and show that writes succeed."""
+        """Write, so that what was loaded is durable again after an error, and writes succeed."""
 
     def write(self, changes: Sequence[Change]) -> None:
         """Apply changes in their order and commit them: all of them, or after an error none.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def _fork_under_load(emulator: Emulator) -> None:
         thread.start()
     try:
         for _ in range(CHILDREN):
-            assert _child(emulator, swf) == 0
+            assert _child(emulator) == 0
     finally:
         ended.set()
         for thread in threads:
@@ -52,7 +53,7 @@ def _fork_under_load(emulator: Emulator) -> None:
     assert swf.describe_domain(name=workload.DOMAIN)["domainInfo"]["name"] == workload.DOMAIN
 
 
-def _child(emulator: Emulator, swf: object) -> int:
+def _child(emulator: Emulator) -> int:
     """Use the emulator in a child process; return its exit status, 99 if it does not end."""
     pid = os.fork()
     if pid == 0:
@@ -72,3 +73,26 @@ def _child(emulator: Emulator, swf: object) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     finally:
         expired.cancel()
+
+
+def test_a_child_does_not_wait_for_locks_that_were_held(tmp_path: Path) -> None:
+    """The threads that held them at the fork do not exist in the child."""
+    with Emulator(data=tmp_path / "swf.db") as emulator:
+        assert emulator._writer is not None
+        locks = (emulator._writer._condition, emulator._ticker._condition, emulator.accounts._lock)
+        for lock in locks:
+            held, may_end = threading.Event(), threading.Event()
+
+            def hold(lock: Any = lock, held: Any = held, may_end: Any = may_end) -> None:
+                with lock:
+                    held.set()
+                    may_end.wait(20)
+
+            thread = threading.Thread(target=hold)
+            thread.start()
+            held.wait(20)
+            try:
+                assert _child(emulator) == 0
+            finally:
+                may_end.set()
+                thread.join()

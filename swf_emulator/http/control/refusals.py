@@ -71,7 +71,7 @@ def _described(refusals: Refusals) -> Response:
 
 
 def _changes(body: dict[str, Any]) -> Callable[[Refusals], None]:
-    """What the body asks for, to be done to the refusals. Raises RequestError."""
+    """The change that the body describes, as a function of the refusals. Raises RequestError."""
     if ("operation" in body) == ("decision" in body):
         raise RequestError("the body must have either an operation or a decision")
     times = body.get("times")

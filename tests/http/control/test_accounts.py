@@ -1,4 +1,4 @@
-"""What an account has of its own, over HTTP: ``account=``."""
+"""Accounts with something of their own: listed and forgotten."""
 
 from __future__ import annotations
 
