@@ -28,7 +28,7 @@ from .change_stream import ChangeStreams
 from .connections import CONNECTION
 from .limits import DEFAULT_OPTIONS, EdgeOptions
 from .origin import page_may_call, site_problem
-from .short_way import Headers
+from .short_way import Headers, expire_later
 from .wsgi import create_app
 
 log = logging.getLogger(__name__)
@@ -242,7 +242,7 @@ async def _hold(held: HeldPoll, receive: Receive) -> Answer | None:
         settle(None)
 
     held.on_answer(deliver)
-    expiry = loop.call_later(held.hold_seconds, held.expire)
+    expiry = expire_later(loop, held)
     watcher = loop.create_task(watch())
     try:
         answer = await answered

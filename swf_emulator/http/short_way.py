@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 
+TIMER_SECONDS = 0.001
+"""The resolution of the event loop's timers, which may fire that much too early."""
+
 
 class AwsApplication(Protocol):
     """The application that answers AWS calls."""
@@ -48,6 +51,11 @@ def aws_fields(headers: Headers) -> dict[bytes, bytes] | None:
     if b"x-amz-target" in fields and b"expect" not in fields and b"origin" not in fields:
         return fields
     return None
+
+
+def expire_later(loop: asyncio.AbstractEventLoop, held: HeldPoll) -> asyncio.TimerHandle:
+    """End a held poll when its time is over, not a moment earlier."""
+    return loop.call_later(held.hold_seconds + TIMER_SECONDS, held.expire)
 
 
 class ShortCall:
@@ -126,7 +134,7 @@ class ShortCall:
     def _hold(self, held: HeldPoll) -> None:
         loop, loop_thread = self._connection.loop, threading.get_ident()
         self._held = held
-        self._expiry = loop.call_later(held.hold_seconds, held.expire)
+        self._expiry = expire_later(loop, held)
 
         def deliver(answer: Answer) -> None:
             if threading.get_ident() == loop_thread:
